@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: warnings are errors, and a release build looks through module walls (a
+/// generic that is not specialised over one costs fifty times more, docs/decisions/0003).
+/// Dynamic exclusivity checks stay on in debug builds, where every test runs, and off in release.
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .unsafeFlags(
+        ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+        .when(configuration: .release)),
+]
+
+/// Pure targets in addition: no tasks, no actors, no clocks. Tidy tests keep libc out as well.
+let pure: [SwiftSetting] =
+    house + [.unsafeFlags(["-Xfrontend", "-disable-implicit-concurrency-module-import"])]
+
+let package = Package(
+    name: "plimsoll",
+    products: [.executable(name: "plimsoll", targets: ["plimsoll"])],
+    targets: [
+        // C libraries of the system, each behind one small target.
+        .target(name: "CLiburing", linkerSettings: [.linkedLibrary("uring")]),
+        .target(name: "CToml", cxxSettings: [.define("TOML_HEADER_ONLY", to: "1")]),
+        .target(
+            name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+
+        // The floors, from the ground up.
+        .target(name: "PlimsollCore", swiftSettings: pure),
+        .target(name: "PlimsollPolicy", dependencies: ["PlimsollCore"], swiftSettings: pure),
+        .target(name: "PlimsollHTTP", dependencies: ["PlimsollCore"], swiftSettings: pure),
+        .target(
+            name: "PlimsollIO", dependencies: ["PlimsollCore", "CLiburing"], swiftSettings: house),
+        .target(
+            name: "PlimsollConfig", dependencies: ["PlimsollCore", "PlimsollPolicy", "CToml"],
+            swiftSettings: house),
+        .target(
+            name: "PlimsollProxy",
+            dependencies: [
+                "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
+            ], swiftSettings: house),
+        .target(
+            name: "PlimsollSimulation",
+            dependencies: [
+                "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
+                "PlimsollProxy",
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "plimsoll",
+            dependencies: [
+                "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
+                "PlimsollProxy",
+            ], swiftSettings: house),
+
+        // Tests mirror the floors.
+        .testTarget(
+            name: "PlimsollCoreTests", dependencies: ["PlimsollCore"], swiftSettings: house),
+        .testTarget(
+            name: "PlimsollPolicyTests", dependencies: ["PlimsollCore", "PlimsollPolicy"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PlimsollHTTPTests", dependencies: ["PlimsollCore", "PlimsollHTTP"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PlimsollIOTests",
+            dependencies: ["PlimsollCore", "PlimsollIO", "PlimsollSimulation", "COpenSSL"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PlimsollConfigTests",
+            dependencies: ["PlimsollCore", "PlimsollPolicy", "PlimsollConfig"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PlimsollProxyTests",
+            dependencies: [
+                "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
+                "PlimsollProxy",
+            ], swiftSettings: house),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
+                "PlimsollProxy", "PlimsollSimulation",
+            ], swiftSettings: house),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["PlimsollCore"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,3 @@
+#ifndef PLIMSOLL_CTOML_H
+#define PLIMSOLL_CTOML_H
+#endif

@@ -1,0 +1,111 @@
+import Glibc
+import PlimsollCore
+
+/// A buffer of a ``BufferPool``.
+@frozen
+public struct BufferIndex: Hashable, Sendable, BitwiseCopyable {
+    public var rawValue: UInt32
+
+    @inlinable
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// No buffer.
+    @inlinable
+    public static var none: BufferIndex { BufferIndex(rawValue: .max) }
+
+    @inlinable
+    public var isNone: Bool { rawValue == .max }
+}
+
+/// The buffers of one loop: all of one size, handed out the warmest first, a fixed number of them.
+///
+/// Each has room before and after the part that the driver receives into. A head that arrived in
+/// pieces is put together in the room before; a chunk's size line and its end are written around
+/// its data where they lie.
+///
+/// The memory is reserved at once and becomes resident page by page: a buffer that only ever held
+/// small messages costs one page. Confined to its loop's thread.
+///
+/// Unsafe pointers: `base` maps `capacity` strides for the pool's life; an index is checked
+/// against `capacity` when its address is asked for, and who holds an index is the sole owner.
+public final class BufferPool {
+    /// Bytes before the data part. As large as the largest head that can be configured.
+    public static var headroomBytes: Int { 64 * 1024 }
+    /// Bytes that one receive can bring.
+    public static var dataBytes: Int { 64 * 1024 }
+    /// Bytes after the data part: a chunk's line end and the last chunk, with its trailer's end.
+    public static var tailroomBytes: Int { 4096 }
+    /// From one buffer to the next.
+    public static var strideBytes: Int { headroomBytes + dataBytes + tailroomBytes }
+
+    @usableFromInline let base: UnsafeMutableRawPointer
+    /// Buffers in all.
+    public let capacity: Int
+    @usableFromInline let free: UnsafeMutablePointer<UInt32>
+    @usableFromInline var freeCount: Int
+    /// How often a buffer was asked for in vain.
+    public private(set) var exhaustedCount: Int = 0
+
+    /// - Parameter capacity: number of buffers, at least 1.
+    public init(capacity: Int) {
+        precondition(capacity >= 1, "a pool needs a buffer")
+        let bytes = capacity * Self.strideBytes
+        let mapping = mmap(
+            nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard let mapping, mapping != MAP_FAILED else {
+            preconditionFailure("\(bytes) bytes of address space for buffers were refused")
+        }
+        // Huge pages would make a hundred-byte message cost two megabytes.
+        _ = madvise(mapping, bytes, MADV_NOHUGEPAGE)
+        base = mapping
+        self.capacity = capacity
+        free = .allocate(capacity: capacity)
+        for index in 0..<capacity {
+            free[index] = UInt32(capacity - 1 - index)
+        }
+        freeCount = capacity
+    }
+
+    deinit {
+        munmap(base, capacity * Self.strideBytes)
+        free.deallocate()
+    }
+
+    /// Buffers that nobody holds.
+    public var available: Int { freeCount }
+
+    /// A buffer, or `none` when all are out.
+    @inlinable
+    public func take() -> BufferIndex {
+        guard freeCount > 0 else {
+            noteExhausted()
+            return .none
+        }
+        freeCount -= 1
+        return BufferIndex(rawValue: free[freeCount])
+    }
+
+    /// Gives a buffer back; its holder must not touch it again.
+    @inlinable
+    public func give(_ buffer: BufferIndex) {
+        precondition(Int(buffer.rawValue) < capacity, "not a buffer of this pool")
+        precondition(freeCount < capacity, "a buffer came back twice")
+        free[freeCount] = buffer.rawValue
+        freeCount += 1
+    }
+
+    /// Where the data part of a buffer begins; ``headroomBytes`` lie before it and
+    /// ``dataBytes`` plus ``tailroomBytes`` from it on.
+    @inlinable
+    public func data(_ buffer: BufferIndex) -> UnsafeMutableRawPointer {
+        precondition(Int(buffer.rawValue) < capacity, "not a buffer of this pool")
+        return base + (Int(buffer.rawValue) * Self.strideBytes + Self.headroomBytes)
+    }
+
+    @usableFromInline
+    func noteExhausted() {
+        exhaustedCount += 1
+    }
+}
