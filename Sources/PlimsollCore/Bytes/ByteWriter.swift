@@ -98,6 +98,30 @@ public struct ByteWriter: ~Copyable {
         written &+= digits
     }
 
+    /// Takes back everything written after the first `count` bytes.
+    @inlinable
+    public mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= written, "only what was written can be taken back")
+        written = count
+    }
+
+    /// Where `byte` was written last, at or after `start`, or nil.
+    @inlinable
+    public func lastPosition(of byte: UInt8, from start: Int) -> Int? {
+        var position = written
+        while position > start {
+            position &-= 1
+            if base[position] == byte { return position }
+        }
+        return nil
+    }
+
+    /// Lends the bytes written so far.
+    @inlinable
+    public func withWritten<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        body(Span(_unsafeStart: base, count: written))
+    }
+
     @inlinable
     static func digitCount(_ value: UInt64) -> Int {
         var digits = 1
