@@ -64,7 +64,8 @@ public struct ByteWriter: ~Copyable {
     @inlinable
     public mutating func append(decimal value: UInt64) {
         // 20 digits hold every 64-bit number.
-        guard capacity &- written >= 20 || capacity &- written >= ByteWriter.digitCount(value) else {
+        guard capacity &- written >= 20 || capacity &- written >= ByteWriter.digitCount(value)
+        else {
             isOverflowed = true
             return
         }

@@ -1,0 +1,16 @@
+/// The place of an upstream in the configuration that is in force.
+/// A type of its own, so that indices of different tables cannot be swapped.
+@frozen
+public struct UpstreamIndex: Hashable, Comparable, Sendable, BitwiseCopyable {
+    public var rawValue: UInt16
+
+    @inlinable
+    public init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    @inlinable
+    public static func < (left: UpstreamIndex, right: UpstreamIndex) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
