@@ -22,6 +22,7 @@ let package = Package(
     products: [.executable(name: "plimsoll", targets: ["plimsoll"])],
     targets: [
         // C libraries of the system, each behind one small target.
+        .target(name: "CLinux"),
         .target(name: "CLiburing", linkerSettings: [.linkedLibrary("uring")]),
         .target(name: "CToml", cxxSettings: [.define("TOML_HEADER_ONLY", to: "1")]),
         .target(
@@ -32,7 +33,8 @@ let package = Package(
         .target(name: "PlimsollPolicy", dependencies: ["PlimsollCore"], swiftSettings: pure),
         .target(name: "PlimsollHTTP", dependencies: ["PlimsollCore"], swiftSettings: pure),
         .target(
-            name: "PlimsollIO", dependencies: ["PlimsollCore", "CLiburing"], swiftSettings: house),
+            name: "PlimsollIO", dependencies: ["PlimsollCore", "CLiburing", "CLinux"],
+            swiftSettings: house),
         .target(
             name: "PlimsollConfig", dependencies: ["PlimsollCore", "PlimsollPolicy", "CToml"],
             swiftSettings: house),

@@ -1,0 +1,43 @@
+// Calls of Linux that Swift's Glibc module hides: variadic ones, and those behind _GNU_SOURCE.
+// Each is the call itself under another name; errno is the caller's to read. No logic.
+#ifndef PLIMSOLL_CLINUX_H
+#define PLIMSOLL_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+ssize_t clinux_getrandom(void *bytes, size_t count);
+int clinux_prctl(int option, unsigned long first, unsigned long second, unsigned long third);
+int clinux_setresuid(uid_t user);
+int clinux_setresgid(gid_t group);
+int clinux_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int clinux_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+
+// The capability sets of the calling thread, 64 bits each.
+int clinux_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
+int clinux_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
+
+// The calling thread's affinity mask, lowest bit core 0. The getter returns the bytes written.
+long clinux_getaffinity(uint8_t *mask, size_t bytes);
+int clinux_setaffinity(const uint8_t *mask, size_t bytes);
+
+// Non-blocking, close-on-exec descriptors that become readable.
+int clinux_eventfd(void);
+int clinux_signalfd(const int *signals, size_t count);
+// The number of the next pending signal; 0 when none is pending; -1 with errno.
+int clinux_signalfd_read(int descriptor);
+
+// Drops the first packet of every new handshake that reaches a listening TCP socket.
+int clinux_refuse_handshakes(int descriptor);
+
+extern const int CLINUX_PR_SET_NAME;
+extern const int CLINUX_PR_SET_KEEPCAPS;
+extern const int CLINUX_PR_CAPBSET_DROP;
+extern const int CLINUX_PR_CAPBSET_READ;
+extern const int CLINUX_PR_CAP_AMBIENT;
+extern const int CLINUX_PR_CAP_AMBIENT_CLEAR_ALL;
+extern const int CLINUX_PR_SET_NO_NEW_PRIVS;
+extern const int CLINUX_PR_GET_NO_NEW_PRIVS;
+
+#endif
