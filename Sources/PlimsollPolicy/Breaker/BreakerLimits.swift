@@ -1,0 +1,51 @@
+import PlimsollCore
+
+/// A breaker's settings in the units it computes in: nanoseconds and whole millionths, so that
+/// 7 of 10 are 0.7 exactly.
+struct BreakerLimits: Sendable {
+    let windowNanoseconds: Int64
+    let probeTimeoutNanoseconds: Int64
+    let backoff: Backoff
+    private let slowNanoseconds: Int64
+    private let minimumRequests: Int
+    private let consecutiveFailures: Int
+    private let failureMillionths: Int
+    private let slowMillionths: Int
+
+    init(_ settings: BreakerSettings) {
+        windowNanoseconds = settings.window.wholeNanoseconds
+        probeTimeoutNanoseconds = settings.probeTimeout.wholeNanoseconds
+        backoff = Backoff(first: settings.openFor, maximum: settings.openForMaximum)
+        slowNanoseconds = settings.slowCall?.wholeNanoseconds ?? .max
+        minimumRequests = settings.minimumRequests
+        consecutiveFailures = settings.consecutiveFailures ?? .max
+        failureMillionths = Self.millionths(settings.failureRatio)
+        slowMillionths = Self.millionths(settings.slowRatio)
+    }
+
+    func isSlow(_ nanoseconds: Int64) -> Bool { nanoseconds >= slowNanoseconds }
+
+    /// Why a breaker with this window opens after a failure; nil: it does not.
+    func failureTrip(_ counts: OutcomeWindow.Counts, consecutiveFailures row: Int) -> TripReason? {
+        if row >= consecutiveFailures { return .consecutiveFailures(row) }
+        guard reaches(failureMillionths, part: counts.failures, of: counts.requests) else {
+            return nil
+        }
+        return .failureRatio(failures: counts.failures, requests: counts.requests)
+    }
+
+    /// Why a breaker with this window opens after a slow success; nil: it does not.
+    func slowTrip(_ counts: OutcomeWindow.Counts) -> TripReason? {
+        guard reaches(slowMillionths, part: counts.slow, of: counts.requests) else { return nil }
+        return .slowRatio(slow: counts.slow, requests: counts.requests)
+    }
+
+    private func reaches(_ millionths: Int, part: Int, of requests: Int) -> Bool {
+        requests >= minimumRequests && part * 1_000_000 >= requests * millionths
+    }
+
+    /// A ratio below a millionth still needs one.
+    private static func millionths(_ ratio: Double) -> Int {
+        max(1, Int((ratio * 1_000_000).rounded()))
+    }
+}

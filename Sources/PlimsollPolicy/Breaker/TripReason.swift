@@ -1,0 +1,27 @@
+/// Why a breaker opened.
+public enum TripReason: Equatable, Sendable {
+    /// Too many failures among the requests of the window.
+    case failureRatio(failures: Int, requests: Int)
+    /// Too many failures in a row.
+    case consecutiveFailures(Int)
+    /// Too many slow successes among the requests of the window.
+    case slowRatio(slow: Int, requests: Int)
+    /// A probe failed.
+    case probeFailed(FailureKind)
+    /// A probe succeeded, but slowly.
+    case probeSlow
+    /// A probe had no outcome within its timeout.
+    case probeTimedOut
+
+    /// The reason in metrics and logs.
+    public var label: StaticString {
+        switch self {
+        case .failureRatio: "failure-ratio"
+        case .consecutiveFailures: "consecutive-failures"
+        case .slowRatio: "slow-ratio"
+        case .probeFailed: "probe-failed"
+        case .probeSlow: "probe-slow"
+        case .probeTimedOut: "probe-timed-out"
+        }
+    }
+}
