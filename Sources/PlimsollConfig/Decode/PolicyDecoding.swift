@@ -1,0 +1,124 @@
+import PlimsollCore
+import PlimsollPolicy
+
+/// Fills in the settings of the policies, which live beside the policies.
+extension UpstreamDecoder {
+    func decodePolicies(into upstream: inout UpstreamSettings, map: inout SourceMap.Upstream) {
+        let bulkhead = table.table("bulkhead")
+        note(
+            bulkhead, ["concurrency", "queue", "queue_timeout", "per_endpoint"],
+            prefix: "bulkhead", in: &map)
+        upstream.bulkhead = decodeBulkhead(bulkhead) ?? .standard
+        let breaker = table.table("breaker")
+        note(breaker, ["slow_call", "slow_ratio"], prefix: "breaker", in: &map)
+        upstream.breaker = decodeBreaker(breaker) ?? .standard
+        upstream.retry = decodeRetry(table.table("retry")) ?? .standard
+        let health = table.table("health")
+        note(health, ["timeout", "interval"], prefix: "health", in: &map)
+        // Decoded even when it is not there, so that nothing but its presence depends on it.
+        let settings = decodeHealth(health)
+        upstream.health = health.isPresent ? settings : nil
+        upstream.outlier = decodeOutlier(table.table("outlier")) ?? .standard
+    }
+
+    private func isEnforced(_ reader: TableReader) -> Bool { reader.choice("mode") == "enforce" }
+
+    private func decodeBulkhead(_ reader: TableReader) -> BulkheadSettings? {
+        let concurrency = reader.integer("concurrency")
+        let queue = reader.integer("queue")
+        let queueTimeout = reader.duration("queue_timeout")
+        let perEndpoint = reader.optionalInteger("per_endpoint")
+        let isEnforced = isEnforced(reader)
+        return settings(in: reader) { () throws(SettingsError) in
+            try BulkheadSettings(
+                concurrency: concurrency, queue: queue, queueTimeout: queueTimeout,
+                perEndpoint: perEndpoint, isEnforced: isEnforced)
+        }
+    }
+
+    private func decodeBreaker(_ reader: TableReader) -> BreakerSettings? {
+        let failureRatio = reader.ratio("failure_ratio")
+        let minimumRequests = reader.integer("minimum_requests")
+        let window = reader.duration("window")
+        let consecutiveFailures = reader.integer("consecutive_failures")
+        let slowCall = reader.optionalDuration("slow_call")
+        let slowRatio = reader.ratio("slow_ratio")
+        let openFor = reader.duration("open_for")
+        let openForMaximum = reader.duration("open_for_maximum")
+        let probes = reader.integer("probes")
+        let probeTimeout = reader.duration("probe_timeout")
+        let isEnforced = isEnforced(reader)
+        return settings(in: reader) { () throws(SettingsError) in
+            try BreakerSettings(
+                failureRatio: failureRatio, minimumRequests: minimumRequests, window: window,
+                consecutiveFailures: consecutiveFailures, slowCall: slowCall,
+                slowRatio: slowRatio, openFor: openFor,
+                // Whoever asks for a long opening alone means it.
+                openForMaximum: reader.contains("open_for_maximum")
+                    ? openForMaximum : max(openForMaximum, openFor),
+                probes: probes, probeTimeout: probeTimeout, isEnforced: isEnforced)
+        }
+    }
+
+    private func decodeRetry(_ reader: TableReader) -> RetrySettings? {
+        let attempts = reader.integer("attempts")
+        let conditions = decodeConditions(reader)
+        let budgetRatio = reader.ratio("budget_ratio")
+        let budgetMinimum = reader.integer("budget_minimum_per_second")
+        let isEnforced = isEnforced(reader)
+        return settings(in: reader) { () throws(SettingsError) in
+            try RetrySettings(
+                attempts: attempts, conditions: conditions, budgetRatio: budgetRatio,
+                budgetMinimumPerSecond: budgetMinimum, isEnforced: isEnforced)
+        }
+    }
+
+    /// The words one by one, so that each wrong one is told at its own place.
+    private func decodeConditions(_ reader: TableReader) -> RetryConditions {
+        guard let words = reader.strings("on") else { return .standard }
+        var good: [String] = []
+        for (text, position) in words {
+            do {
+                _ = try RetryConditions(words: [text])
+                good.append(text)
+            } catch {
+                let known = ["connect-failure", "reset-before-response"]
+                let nearest = NearestName.nearest(to: text, among: known)
+                let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+                reader.problems.error(
+                    at: position, "\(reader.title).on holds \(quoted(text))",
+                    fix: "it must be \(error.rule)\(hint)")
+            }
+        }
+        return (try? RetryConditions(words: good)) ?? .standard
+    }
+
+    private func decodeHealth(_ reader: TableReader) -> HealthSettings? {
+        let path = reader.string("path")
+        let interval = reader.duration("interval")
+        let timeout = reader.duration("timeout")
+        let rise = reader.integer("rise")
+        let fall = reader.integer("fall")
+        let isEnforced = isEnforced(reader)
+        return settings(in: reader) { () throws(SettingsError) in
+            try HealthSettings(
+                path: path, interval: interval, timeout: timeout, rise: rise, fall: fall,
+                isEnforced: isEnforced)
+        }
+    }
+
+    private func decodeOutlier(_ reader: TableReader) -> OutlierSettings? {
+        let consecutiveFailures = reader.integer("consecutive_failures")
+        let ejection = reader.duration("ejection")
+        let ejectionMaximum = reader.duration("ejection_maximum")
+        let shareMaximum = reader.ratio("share_maximum")
+        let isEnforced = isEnforced(reader)
+        return settings(in: reader) { () throws(SettingsError) in
+            try OutlierSettings(
+                consecutiveFailures: consecutiveFailures, ejection: ejection,
+                ejectionMaximum: reader.contains("ejection_maximum")
+                    ? ejectionMaximum : max(ejectionMaximum, ejection),
+                shareMaximum: shareMaximum, isEnforced: isEnforced)
+        }
+    }
+}

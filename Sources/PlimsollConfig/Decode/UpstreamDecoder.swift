@@ -1,0 +1,101 @@
+import PlimsollCore
+import PlimsollPolicy
+
+/// Reads one `[upstream.NAME]`, without its policies.
+struct UpstreamDecoder {
+    static let endpointsMaximum = 1_000
+
+    private let reader: TableReader
+    private var problems: ProblemCollector { reader.problems }
+
+    init(_ reader: TableReader) { self.reader = reader }
+
+    func decode(name: String) -> (UpstreamSettings, SourceMap.Upstream) {
+        var map = SourceMap.Upstream(position: reader.position)
+        var upstream = UpstreamSettings(name: name, endpoints: decodeEndpoints())
+        upstream.balance = BalanceKind(rawValue: reader.choice("balance")) ?? .standard
+        upstream.idleConnectionsMaximum = reader.integer("idle_connections")
+        let timeouts = reader.table("timeouts")
+        note(timeouts, ["connect", "response", "idle"], prefix: "timeouts", in: &map)
+        upstream.timeouts =
+            settings(in: timeouts) { () throws(SettingsError) in
+                try TimeoutSettings(
+                    connect: timeouts.duration("connect"), response: timeouts.duration("response"),
+                    idle: timeouts.duration("idle"))
+            } ?? .standard
+        decodePolicies(into: &upstream, map: &map)
+        return (upstream, map)
+    }
+
+    private func decodeEndpoints() -> [EndpointSettings] {
+        guard let texts = reader.strings("endpoints") else {
+            if !reader.contains("endpoints") {
+                problems.error(
+                    at: reader.position, "\(reader.title) has no endpoints",
+                    fix: "add endpoints = [\"address:port\"]")
+            }
+            return []
+        }
+        let place = reader.valuePosition(of: "endpoints")
+        if case .array(let nodes)? = reader.entry("endpoints")?.node.value, nodes.isEmpty {
+            problems.error(
+                at: place, "\(reader.title).endpoints is empty", fix: "name at least one endpoint")
+        }
+        guard texts.count <= Self.endpointsMaximum else {
+            problems.error(
+                at: place, "\(reader.title).endpoints holds \(texts.count) endpoints",
+                fix: "it must hold at most \(Self.endpointsMaximum)")
+            return []
+        }
+        var endpoints: [EndpointSettings] = []
+        var seen: Set<EndpointSettings.Address> = []
+        for (text, position) in texts {
+            switch AddressText.endpoint(text) {
+            case .failure(let fault):
+                problems.error(
+                    at: position, "\(reader.title).endpoints holds \(quoted(text))", fix: fault.fix)
+            case .success(let address):
+                guard seen.insert(address).inserted else {
+                    problems.error(
+                        at: position, "\(reader.title).endpoints holds \(quoted(text)) twice",
+                        fix: "name each endpoint once")
+                    continue
+                }
+                endpoints.append(EndpointSettings(address: address, text: text))
+            }
+        }
+        return endpoints
+    }
+
+    /// Remembers where keys stand, for the checks that compare them with others.
+    func note(
+        _ table: TableReader, _ names: [String], prefix: String, in map: inout SourceMap.Upstream
+    ) {
+        for name in names where table.contains(name) {
+            map.keys["\(prefix).\(name)"] = table.valuePosition(of: name)
+        }
+    }
+
+    /// Makes settings of values that have passed their own checks; the policy's rules between
+    /// them come last. nil, and a problem at the key to blame, when one is broken.
+    func settings<Settings>(
+        in table: TableReader, _ make: () throws(SettingsError) -> Settings
+    ) -> Settings? {
+        do {
+            return try make()
+        } catch {
+            problems.error(
+                at: table.valuePosition(of: error.key),
+                "\(table.title(of: error.key)) is \(value(of: error, in: table))",
+                fix: "it must be \(error.rule)")
+            return nil
+        }
+    }
+
+    /// As its author wrote it, if the author did.
+    private func value(of error: SettingsError, in table: TableReader) -> String {
+        table.entry(error.key).map { written($0.node.value) } ?? error.value
+    }
+
+    var table: TableReader { reader }
+}

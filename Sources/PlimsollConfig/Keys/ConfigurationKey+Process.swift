@@ -1,0 +1,51 @@
+extension ConfigurationKey {
+    /// A millisecond, the grain of the timers, to a day: beyond that a figure is a slip of the
+    /// keyboard.
+    static let waits = Duration.milliseconds(1)...Duration.seconds(86_400)
+
+    /// `[server]`, `[admin]`, `[log]` and `[drain]`.
+    static let process: [ConfigurationKey] = [
+        ConfigurationKey(
+            "server.loops", .special(type: "integer or string", range: "\"auto\" or 1 to 256"),
+            .text("auto"),
+            "Event loops. `\"auto\"`: one per core this process may use (affinity mask and cgroup "
+                + "quota)."),
+        ConfigurationKey(
+            "server.driver", .choice(["auto", "io_uring", "epoll"]), .text("auto"),
+            "The kernel interface. `\"auto\"` takes io_uring where the kernel grants it, else "
+                + "epoll, and says why."),
+        ConfigurationKey(
+            "server.user", .special(type: "string", range: "the name of a user"),
+            .nothing("`plimsoll` if that user exists, else `nobody`"),
+            "Who to become after binding when started as root. `\"root\"` stays root, with a "
+                + "warning."),
+        ConfigurationKey(
+            "server.pin", .boolean, .boolean(false), "Keeps each loop on one core."),
+        ConfigurationKey(
+            "server.trusted_proxies",
+            .special(type: "array of strings", range: "addresses, or ranges such as 10.0.0.0/8"),
+            .list([]),
+            "The peers whose X-Forwarded-*, Forwarded and X-Request-Id fields are believed and "
+                + "extended; everybody else's are overwritten."),
+        ConfigurationKey(
+            "server.buffer_memory", .size((16 << 20)...(1 << 40)), .text("512MiB"),
+            "Memory for connection buffers, over all loops."),
+        ConfigurationKey(
+            "admin.listen",
+            .special(type: "string", range: "\"address:port\", \"unix:/path\" or \"off\""),
+            .text("127.0.0.1:9901"),
+            "Where health, metrics and status are served. It tells who asks, so keep it private."),
+        ConfigurationKey(
+            "log.level", .choice(["debug", "info", "warning", "error"]), .text("info"),
+            "The least important events that go to standard error."),
+        ConfigurationKey(
+            "log.access",
+            .special(type: "string", range: "\"off\", \"stdout\" or the absolute path of a file"),
+            .text("off"),
+            "Where one JSON line a request goes. It never blocks a request: what cannot be "
+                + "written at once is dropped and counted."),
+        ConfigurationKey(
+            "drain.timeout", .duration(Duration.zero...Duration.seconds(86_400)), .text("30s"),
+            "How long requests in flight may go on after SIGTERM."),
+    ]
+}
