@@ -6,7 +6,7 @@ struct BreakerLimits: Sendable {
     let windowNanoseconds: Int64
     let probeTimeoutNanoseconds: Int64
     let backoff: Backoff
-    private let slowNanoseconds: Int64
+    private let slowNanoseconds: Int64?
     private let minimumRequests: Int
     private let consecutiveFailures: Int
     private let failureMillionths: Int
@@ -16,14 +16,17 @@ struct BreakerLimits: Sendable {
         windowNanoseconds = settings.window.wholeNanoseconds
         probeTimeoutNanoseconds = settings.probeTimeout.wholeNanoseconds
         backoff = Backoff(first: settings.openFor, maximum: settings.openForMaximum)
-        slowNanoseconds = settings.slowCall?.wholeNanoseconds ?? .max
+        slowNanoseconds = settings.slowCall?.wholeNanoseconds
         minimumRequests = settings.minimumRequests
         consecutiveFailures = settings.consecutiveFailures ?? .max
         failureMillionths = Self.millionths(settings.failureRatio)
         slowMillionths = Self.millionths(settings.slowRatio)
     }
 
-    func isSlow(_ nanoseconds: Int64) -> Bool { nanoseconds >= slowNanoseconds }
+    func isSlow(_ nanoseconds: Int64) -> Bool {
+        guard let slowNanoseconds else { return false }
+        return nanoseconds >= slowNanoseconds
+    }
 
     /// Why a breaker with this window opens after a failure; nil: it does not.
     func failureTrip(_ counts: OutcomeWindow.Counts, consecutiveFailures row: Int) -> TripReason? {
