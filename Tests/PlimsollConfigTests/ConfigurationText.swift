@@ -1,7 +1,7 @@
 import PlimsollConfig
 import Testing
 
-/// The smallest file that is in order, in front of what a test is about. Twelve lines.
+/// The smallest file that is in order, in front of what a test is about. Thirteen lines.
 let soundStart = """
     [[listener]]
     address = "127.0.0.1:8080"
@@ -15,6 +15,7 @@ let soundStart = """
     # Line 10.
     # Line 11.
     # Line 12.
+    # Line 13.
 
     """
 

@@ -5,6 +5,8 @@ import PlimsollPolicy
 struct ConfigurationCheck {
     let configuration: Configuration
     let map: SourceMap
+    /// Whether the file has no listeners at all.
+    let isListenerMissing: Bool
     /// Whether the file has no routes at all.
     let isRouteMissing: Bool
     let problems: ProblemCollector
@@ -29,14 +31,14 @@ struct ConfigurationCheck {
     // MARK: Listeners
 
     private func checkListeners() {
-        if configuration.listeners.isEmpty {
+        if configuration.listeners.isEmpty, isListenerMissing {
             problems.error(
                 at: .start, "there is no [[listener]]",
                 fix: "add one with address = \"address:port\"")
         }
         var addresses: [ListenAddress: Int] = [:]
         var names: [String: Int] = [:]
-        for (listener, place) in zip(configuration.listeners, map.listeners) {
+        for (listener, place) in zip(configuration.listeners, map.listeners) where place.isSound {
             if let line = names[listener.name] {
                 problems.error(
                     at: place.name,
@@ -64,7 +66,7 @@ struct ConfigurationCheck {
     private func checkAdmin() {
         guard let listen = configuration.admin.listen else { return }
         for (listener, place) in zip(configuration.listeners, map.listeners)
-        where listener.address == listen {
+        where place.isSound && listener.address == listen {
             if case .socket(let address) = listen, address.port == 0 { continue }
             problems.error(
                 at: place.address, "listener.address is the address of the admin server",
@@ -102,9 +104,9 @@ struct ConfigurationCheck {
     }
 
     private func checkRouteOrder() {
-        for (index, route) in configuration.routes.enumerated() {
+        for (index, route) in configuration.routes.enumerated() where map.routes[index].isSound {
             for (earlier, other) in configuration.routes[..<index].enumerated()
-            where RouteOverlap.takesAll(of: route, other) {
+            where map.routes[earlier].isSound && RouteOverlap.takesAll(of: route, other) {
                 problems.error(
                     at: map.routes[index].position,
                     "this route never matches: the one on line "
@@ -116,6 +118,7 @@ struct ConfigurationCheck {
     }
 
     private func checkUnusedUpstreams() {
+        guard !isRouteMissing || configuration.upstreams.count == 1 else { return }
         var used: Set<String> = []
         for route in configuration.routes {
             if case .upstream(let name) = route.action { used.insert(name) }

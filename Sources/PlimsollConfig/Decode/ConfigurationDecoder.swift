@@ -6,6 +6,9 @@ struct SourceMap {
         var position: TomlPosition
         var name: TomlPosition
         var address: TomlPosition
+        /// False when something in it was refused: then checks across tables would only repeat
+        /// what has been said.
+        var isSound: Bool
     }
 
     struct Route {
@@ -13,6 +16,8 @@ struct SourceMap {
         /// The value of `upstream`, or the route itself.
         var upstream: TomlPosition
         var timeout: TomlPosition
+        /// As for listeners.
+        var isSound = true
     }
 
     struct Upstream {
@@ -37,6 +42,7 @@ struct ConfigurationDecoder {
     private(set) var configuration = Configuration()
     private(set) var map = SourceMap()
 
+    private(set) var isListenerMissing = false
     /// Whether the file has no routes, as opposed to routes that are wrong.
     private(set) var isRouteImplied = false
 
@@ -45,6 +51,7 @@ struct ConfigurationDecoder {
     mutating func decode(_ document: TomlDocument) {
         let top = TableReader(
             path: "", title: "", position: .start, entries: document.root, problems: problems)
+        isListenerMissing = !top.contains("listener")
         isRouteImplied = !top.contains("route")
         configuration.server = decodeServer(top.table("server"))
         configuration.admin = decodeAdmin(top.table("admin"))
@@ -52,12 +59,14 @@ struct ConfigurationDecoder {
             configuration.listeners.append(decodeListener(reader, index: index))
         }
         for reader in arrayOfTables("route", in: top) {
-            let place = SourceMap.Route(
-                position: reader.position, upstream: reader.valuePosition(of: "upstream"),
-                timeout: reader.position(of: "timeout"))
+            let errorsBefore = problems.errorCount
             if let route = RouteDecoder(reader).decode() {
                 configuration.routes.append(route)
-                map.routes.append(place)
+                map.routes.append(
+                    SourceMap.Route(
+                        position: reader.position, upstream: reader.valuePosition(of: "upstream"),
+                        timeout: reader.position(of: "timeout"),
+                        isSound: problems.errorCount == errorsBefore))
             }
         }
         for (name, reader) in upstreamTables(in: top) {
@@ -145,6 +154,7 @@ struct ConfigurationDecoder {
     }
 
     private mutating func decodeListener(_ reader: TableReader, index: Int) -> ListenerSettings {
+        let errorsBefore = problems.errorCount
         var listener = ListenerSettings(
             name: "listener-\(index + 1)", address: .defaultListener)
         if let name = reader.string("name") {
@@ -163,10 +173,6 @@ struct ConfigurationDecoder {
                     "listener.address is \(quoted(text))", fix: fault.fix)
             }
         }
-        map.listeners.append(
-            SourceMap.Listener(
-                position: reader.position, name: reader.valuePosition(of: "name"),
-                address: reader.valuePosition(of: "address")))
         listener.backlog = reader.integer("backlog")
         listener.ambiguousPaths = reader.choice("ambiguous_paths") == "keep" ? .keep : .refuse
         listener.sendsForwarded = reader.boolean("forwarded")
@@ -185,6 +191,11 @@ struct ConfigurationDecoder {
         listener.bodyIdleTimeout = timeouts.duration("body_idle")
         listener.lingerTimeout = timeouts.duration("linger")
         listener.tunnelIdleTimeout = timeouts.duration("tunnel_idle")
+        map.listeners.append(
+            SourceMap.Listener(
+                position: reader.position, name: reader.valuePosition(of: "name"),
+                address: reader.valuePosition(of: "address"),
+                isSound: problems.errorCount == errorsBefore))
         return listener
     }
 

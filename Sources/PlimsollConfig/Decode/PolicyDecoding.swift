@@ -48,6 +48,10 @@ extension UpstreamDecoder {
         let probes = reader.integer("probes")
         let probeTimeout = reader.duration("probe_timeout")
         let isEnforced = isEnforced(reader)
+        guard
+            isAscending(
+                ("open_for", openFor), ("open_for_maximum", openForMaximum), in: reader)
+        else { return nil }
         return settings(in: reader) { () throws(SettingsError) in
             try BreakerSettings(
                 failureRatio: failureRatio, minimumRequests: minimumRequests, window: window,
@@ -58,6 +62,20 @@ extension UpstreamDecoder {
                     ? openForMaximum : max(openForMaximum, openFor),
                 probes: probes, probeTimeout: probeTimeout, isEnforced: isEnforced)
         }
+    }
+
+    /// Whether a maximum that stands in the file is at least what it is the maximum of.
+    private func isAscending(
+        _ floor: (name: String, value: Duration), _ ceiling: (name: String, value: Duration),
+        in reader: TableReader
+    ) -> Bool {
+        guard reader.contains(ceiling.name), ceiling.value < floor.value else { return true }
+        reader.problems.error(
+            at: reader.valuePosition(of: ceiling.name),
+            "\(reader.title(of: ceiling.name)) is \"\(DurationText.write(ceiling.value))\"",
+            fix: "it must be at least \(floor.name), which is "
+                + "\"\(DurationText.write(floor.value))\"")
+        return false
     }
 
     private func decodeRetry(_ reader: TableReader) -> RetrySettings? {
@@ -113,6 +131,10 @@ extension UpstreamDecoder {
         let ejectionMaximum = reader.duration("ejection_maximum")
         let shareMaximum = reader.ratio("share_maximum")
         let isEnforced = isEnforced(reader)
+        guard
+            isAscending(
+                ("ejection", ejection), ("ejection_maximum", ejectionMaximum), in: reader)
+        else { return nil }
         return settings(in: reader) { () throws(SettingsError) in
             try OutlierSettings(
                 consecutiveFailures: consecutiveFailures, ejection: ejection,

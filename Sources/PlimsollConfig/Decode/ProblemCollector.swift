@@ -3,6 +3,9 @@
 final class ProblemCollector {
     private var problems: [ConfigurationProblem] = []
 
+    /// Grows with every error; tells whether something was refused in between.
+    var errorCount: Int { problems.count { $0.severity == .error } }
+
     var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
     func error(at position: TomlPosition, _ rule: String, fix: String) {

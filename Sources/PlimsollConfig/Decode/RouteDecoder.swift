@@ -146,6 +146,8 @@ struct RouteDecoder {
                 methods.append(text)
             }
         }
+        // Whoever allows a page allows asking for its head (RFC 9110, section 9.3.2).
+        if methods.contains("GET"), !methods.contains("HEAD") { methods.append("HEAD") }
         if words.isEmpty {
             problems.error(
                 at: reader.valuePosition(of: "methods"), "route.methods is empty",

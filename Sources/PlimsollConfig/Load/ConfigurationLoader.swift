@@ -65,6 +65,7 @@ public enum ConfigurationLoader {
         decoder.addImpliedRoute()
         ConfigurationCheck(
             configuration: decoder.configuration, map: decoder.map,
+            isListenerMissing: decoder.isListenerMissing,
             isRouteMissing: decoder.isRouteImplied, problems: problems
         ).run()
         return decoder.configuration

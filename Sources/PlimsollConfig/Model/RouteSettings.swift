@@ -3,7 +3,7 @@ public struct RouteSettings: Sendable, Equatable {
     /// Empty: any host.
     public var hosts: [HostPattern] = []
     public var path: PathPattern
-    /// Upper-case tokens; empty: any method. `GET` also takes `HEAD`.
+    /// Upper-case tokens; empty: any method. Where `GET` is, `HEAD` is as well.
     public var methods: [String] = []
     /// All of these must hold.
     public var headers: [HeaderMatch] = []

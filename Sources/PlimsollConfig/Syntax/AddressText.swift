@@ -78,6 +78,10 @@ enum AddressText {
     private static func split(
         _ text: String, lowestPort: UInt16
     ) -> Result<(host: String, port: UInt16), Fault> {
+        if let slashes = text.firstRange(of: "://") {
+            let rest = String(text[slashes.upperBound...])
+            return .failure(Fault(fix: "leave the scheme out: \(quoted(rest))"))
+        }
         guard let colon = text.lastIndex(of: ":") else {
             return .failure(Fault(fix: "add a port, such as \(quoted(text + ":8080"))"))
         }

@@ -1,0 +1,102 @@
+import PlimsollPolicy
+
+extension UpstreamSettings {
+    func print(to writer: inout TomlWriter) {
+        let title = "upstream.\(TomlWriter.key(name))"
+        writer.header("[\(title)]")
+        writer.write("endpoints", strings: endpoints.map(\.text))
+        writer.write("balance", string: balance.rawValue)
+        writer.write("idle_connections", "\(idleConnectionsMaximum)")
+        writer.write("timeouts.connect", duration: timeouts.connect)
+        writer.write("timeouts.response", duration: timeouts.response)
+        writer.write("timeouts.idle", duration: timeouts.idle)
+        writer.header("[\(title).bulkhead]")
+        bulkhead.print(to: &writer)
+        writer.header("[\(title).breaker]")
+        breaker.print(to: &writer)
+        writer.header("[\(title).retry]")
+        retry.print(to: &writer)
+        if let health {
+            writer.header("[\(title).health]")
+            health.print(to: &writer)
+        }
+        writer.header("[\(title).outlier]")
+        outlier.print(to: &writer)
+    }
+}
+
+extension TomlWriter {
+    fileprivate mutating func write(mode isEnforced: Bool) {
+        write("mode", string: isEnforced ? "enforce" : "off")
+    }
+}
+
+extension BulkheadSettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write(mode: isEnforced)
+        writer.write("concurrency", "\(concurrency)")
+        writer.write("queue", "\(queue)")
+        writer.write("queue_timeout", duration: queueTimeout)
+        if let perEndpoint { writer.write("per_endpoint", "\(perEndpoint)") }
+    }
+}
+
+extension BreakerSettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write(mode: isEnforced)
+        writer.write("failure_ratio", RatioText.write(failureRatio))
+        writer.write("minimum_requests", "\(minimumRequests)")
+        writer.write("window", duration: window)
+        if let consecutiveFailures {
+            writer.write("consecutive_failures", "\(consecutiveFailures)")
+        }
+        if let slowCall {
+            writer.write("slow_call", duration: slowCall)
+            writer.write("slow_ratio", RatioText.write(slowRatio))
+        }
+        writer.write("open_for", duration: openFor)
+        writer.write("open_for_maximum", duration: openForMaximum)
+        writer.write("probes", "\(probes)")
+        writer.write("probe_timeout", duration: probeTimeout)
+    }
+}
+
+extension RetrySettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write(mode: isEnforced)
+        writer.write("attempts", "\(attempts)")
+        writer.write("on", strings: conditions.words)
+        writer.write("budget_ratio", RatioText.write(budgetRatio))
+        writer.write("budget_minimum_per_second", "\(budgetMinimumPerSecond)")
+    }
+}
+
+extension RetryConditions {
+    /// The list as a file has it.
+    fileprivate var words: [String] {
+        (connectFailure ? ["connect-failure"] : [])
+            + (resetBeforeResponse ? ["reset-before-response"] : [])
+            + Self.statusRange.filter(contains(status:)).map(String.init)
+    }
+}
+
+extension HealthSettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write(mode: isEnforced)
+        if let path { writer.write("path", string: path) }
+        writer.write("interval", duration: interval)
+        writer.write("timeout", duration: timeout)
+        writer.write("rise", "\(rise)")
+        writer.write("fall", "\(fall)")
+    }
+}
+
+extension OutlierSettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write(mode: isEnforced)
+        writer.write("consecutive_failures", "\(consecutiveFailures)")
+        writer.write("ejection", duration: ejection)
+        writer.write("ejection_maximum", duration: ejectionMaximum)
+        writer.write("share_maximum", RatioText.write(shareMaximum))
+    }
+}
