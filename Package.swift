@@ -80,6 +80,9 @@ let package = Package(
                 "PlimsollProxy",
             ], swiftSettings: house),
         .testTarget(
+            name: "CommandTests",
+            dependencies: ["plimsoll", "PlimsollConfig"], swiftSettings: house),
+        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",

@@ -1,8 +1,8 @@
 /// Finds what somebody probably meant.
-enum NearestName {
+public enum NearestName {
     /// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours), the
     /// first of several; nil when even that one is too far off to be what was meant.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    public static func nearest(to name: String, among candidates: [String]) -> String? {
         let wanted = Array(name.lowercased().utf8.prefix(80))
         var best: (name: String, distance: Int)?
         for candidate in candidates {

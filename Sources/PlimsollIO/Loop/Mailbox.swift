@@ -28,6 +28,9 @@ public final class Mailbox<Message: Sendable>: Sendable {
         }
     }
 
+    /// Whether messages wait. One load: asked every turn.
+    public var hasMessages: Bool { hasMail.load(ordering: .acquiring) }
+
     /// Appends a message and wakes the loop if this is the first since it last drained.
     public func post(_ message: sending Message) {
         let wake: (any LoopWake)? = state.withLock { state in
@@ -44,7 +47,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
     /// trade their storage, so that a steady exchange of messages allocates nothing.
     public func drain(into messages: inout [Message]) {
         messages.removeAll(keepingCapacity: true)
-        guard hasMail.load(ordering: .acquiring) else { return }
+        guard hasMessages else { return }
         state.withLock { state in
             swap(&state.messages, &messages)
             state.isWakeOwed = false

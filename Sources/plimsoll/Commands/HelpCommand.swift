@@ -1,0 +1,68 @@
+import PlimsollIO
+
+/// `plimsoll help`, and `--help` on every command.
+enum HelpCommand {
+    static func perform(about verb: Verb?) -> ExitCode {
+        StandardStream.output.write(verb.map(text(about:)) ?? overview)
+        return .success
+    }
+
+    static var overview: String {
+        let verbs = Verb.allCases.map { "  \(padded($0.rawValue))\($0.summary)\n" }.joined()
+        return """
+            plimsoll: a reverse proxy that keeps every upstream at the load it can carry
+
+            Usage: plimsoll COMMAND [OPTIONS]
+
+            \(verbs)
+            'plimsoll help COMMAND' or 'plimsoll COMMAND --help' tells more.
+
+            """
+    }
+
+    static func text(about verb: Verb) -> String {
+        let options = verb.options + [.help]
+        let words = options.map { option in
+            let value = option.valueName.map { " \($0)" } ?? ""
+            return option == .config ? "\(option.rawValue)\(value)" : "[\(option.rawValue)]"
+        }
+        let topic = verb == .help ? " [COMMAND]" : ""
+        let list = options.map { option in
+            let value = option.valueName.map { " \($0)" } ?? ""
+            return "  \(padded(option.rawValue + value))\(option.summary)\n"
+        }.joined()
+        let notes = notes(about: verb)
+        return """
+            plimsoll \(verb.rawValue): \(verb.summary)
+
+            Usage: plimsoll \(verb.rawValue)\(topic) \(words.joined(separator: " "))
+
+            \(list)\(notes.isEmpty ? "" : "\n\(notes)\n")
+            """
+    }
+
+    private static func notes(about verb: Verb) -> String {
+        switch verb {
+        case .run:
+            """
+            Logs go to standard error. SIGHUP loads the configuration again, SIGTERM and SIGINT
+            end after the requests under way (a second one ends at once), SIGUSR1 opens log files
+            again.
+
+            Exit status: 0 after a drain, 2 for a wrong configuration, 64 for a wrong command line,
+            69 when a listener cannot be opened or privileges cannot be given up.
+            """
+        case .check:
+            """
+            Every problem is one line, file:line:column: rule; fix.
+
+            Exit status: 0 good, 1 warnings under --strict, 2 errors.
+            """
+        case .demo, .version, .help: ""
+        }
+    }
+
+    private static func padded(_ word: String) -> String {
+        word + String(repeating: " ", count: max(1, 16 - word.count))
+    }
+}

@@ -1,0 +1,8 @@
+import PlimsollIO
+
+/// `plimsoll run`: the daemon.
+enum RunCommand {
+    static func perform(configurationPath: String) -> ExitCode {
+        .softwareFailure
+    }
+}

@@ -1,0 +1,69 @@
+import Testing
+
+@testable import plimsoll
+
+@Suite struct CommandLineArgumentsTests {
+    private func parse(_ line: String) throws(UsageError) -> Command {
+        try CommandLineArguments.parse(line.split(separator: " ").map(String.init))
+    }
+
+    private func complaint(_ line: String) -> String? {
+        do {
+            _ = try parse(line)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func `run takes a configuration, in two spellings`() throws {
+        #expect(try parse("run --config a.toml") == .run(configurationPath: "a.toml"))
+        #expect(try parse("run --config=a.toml") == .run(configurationPath: "a.toml"))
+    }
+
+    @Test func `check takes its options in any order`() throws {
+        #expect(
+            try parse("check --strict --config a --print")
+                == .check(configurationPath: "a", isPrinting: true, isStrict: true))
+        #expect(
+            try parse("check --config a")
+                == .check(configurationPath: "a", isPrinting: false, isStrict: false))
+    }
+
+    @Test(arguments: ["--help", "-h", "help"])
+    func `the program explains itself`(line: String) throws {
+        #expect(try parse(line) == .help(nil))
+    }
+
+    @Test(arguments: ["run", "check", "demo", "version", "help"])
+    func `every command explains itself`(name: String) throws {
+        let verb = try #require(Verb(rawValue: name))
+        #expect(try parse("\(name) --help") == .help(verb))
+        #expect(try parse("\(name) -h") == .help(verb))
+        #expect(try parse("help \(name)") == .help(verb))
+        #expect(HelpCommand.text(about: verb).contains("Usage: plimsoll \(name)"))
+        #expect(HelpCommand.overview.contains(verb.summary))
+    }
+
+    @Test func `an unknown word is answered with the nearest known one`() {
+        #expect(complaint("chek") == "unknown command 'chek'; did you mean 'check'?")
+        #expect(complaint("run --confg a") == "unknown option '--confg'; did you mean '--config'?")
+        #expect(complaint("xyzzy") == "unknown command 'xyzzy'")
+        #expect(complaint("help runn") == "unknown command 'runn'; did you mean 'run'?")
+    }
+
+    @Test func `an option of another command is unknown`() {
+        #expect(complaint("run --config a --strict") == "unknown option '--strict'")
+    }
+
+    @Test func `what is missing or too much is said`() {
+        #expect(complaint("") == "there is no command; try `plimsoll help`")
+        #expect(complaint("run") == "run needs a configuration: --config FILE")
+        #expect(complaint("run --config") == "--config needs the path of a file")
+        #expect(complaint("run --config=") == "--config needs the path of a file")
+        #expect(complaint("run --config a --config b") == "--config is given twice")
+        #expect(complaint("check --strict=1 --config a") == "--strict takes no value")
+        #expect(complaint("version now") == "version takes no argument, but got 'now'")
+        #expect(complaint("help run check") == "help explains one command at a time")
+    }
+}
