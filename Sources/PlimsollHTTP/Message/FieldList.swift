@@ -3,10 +3,12 @@ import PlimsollCore
 /// The field lines of one head, in the order they came. Its room is fixed, so that filling it
 /// again for the next head allocates nothing.
 ///
-/// Unsafe pointers: `entries` is allocated in `init` for `capacity` entries and freed in `deinit`;
-/// every access is checked against `count` or `capacity`.
+/// Unsafe pointers: both are allocated in `init` and freed in `deinit`. Every access to `entries` is
+/// checked against `count` or `capacity`; `firstPlaces` has one place for every possible name, of
+/// which those in `presentBits` are initialised and the others are never read.
 public struct FieldList: ~Copyable {
     private let entries: UnsafeMutablePointer<FieldEntry>
+    private let firstPlaces: UnsafeMutablePointer<Int32>
     /// Most fields held at once.
     public let capacity: Int
     /// Fields held now.
@@ -16,15 +18,18 @@ public struct FieldList: ~Copyable {
     /// The known names that occur more than once.
     public private(set) var repeatedBits: UInt64 = 0
 
-    /// - Parameter capacity: most fields; at least 1.
+    /// - Parameter capacity: most fields; 1 to 65,536.
     public init(capacity: Int) {
-        precondition(capacity >= 1, "a head may have at least one field")
+        precondition(
+            capacity >= 1 && capacity <= 65_536, "a head may have 1 to 65,536 fields")
         self.capacity = capacity
         entries = .allocate(capacity: capacity)
+        firstPlaces = .allocate(capacity: 64)
     }
 
     deinit {
         entries.deallocate()
+        firstPlaces.deallocate()
     }
 
     /// The field at a place below ``count``.
@@ -38,13 +43,9 @@ public struct FieldList: ~Copyable {
         presentBits & name.bit != 0
     }
 
-    /// The place of the first field of a known name.
+    /// The place of the first field of a known name, found without a search.
     public func first(_ name: FieldName) -> Int? {
-        guard contains(name) else { return nil }
-        for index in 0..<count where entries[index].name == name {
-            return index
-        }
-        return nil
+        contains(name) ? Int(firstPlaces[Int(name.rawValue)]) : nil
     }
 
     mutating func removeAll() {
@@ -58,10 +59,14 @@ public struct FieldList: ~Copyable {
     mutating func append(_ entry: FieldEntry) -> Bool {
         guard count < capacity else { return false }
         (entries + count).initialize(to: entry)
-        count &+= 1
         let bit = entry.name.bit
-        repeatedBits |= presentBits & bit
+        if presentBits & bit == 0 {
+            firstPlaces[Int(entry.name.rawValue)] = Int32(truncatingIfNeeded: count)
+        } else {
+            repeatedBits |= bit
+        }
         presentBits |= bit
+        count &+= 1
         return true
     }
 

@@ -1,0 +1,138 @@
+import PlimsollCore
+
+/// Looks for bytes of a class, sixteen at a time.
+///
+/// Unsafe loads: `find` reads whole vectors only where sixteen bytes are left, and the last ones
+/// through a vector that ends where the bytes end.
+enum ByteScan {
+    typealias Bytes = SIMD16<UInt8>
+    typealias Hits = SIMDMask<SIMD16<Int8>>
+
+    /// The first control byte but HTAB, at or after `start`; the number of bytes if there is none.
+    @inline(__always)
+    static func control(_ bytes: RawSpan, from start: Int) -> Int {
+        find(bytes, from: start) { isControl($0) }
+    }
+
+    /// The first colon, or control byte but HTAB, at or after `start`, or the number of bytes.
+    @inline(__always)
+    static func colonOrControl(_ bytes: RawSpan, from start: Int) -> Int {
+        find(bytes, from: start) { isControl($0) .| ($0 .== 0x3A) }
+    }
+
+    /// The first byte that no target may hold, or `?`, at or after `start`, or the number of
+    /// bytes. A target holds visible ASCII without `#`: no more is said here, because clients send
+    /// `|`, `{` and the like unescaped.
+    @inline(__always)
+    static func queryOrTargetEnd(_ bytes: RawSpan, from start: Int) -> Int {
+        find(bytes, from: start) { isOutsideTarget($0) .| ($0 .== 0x3F) }
+    }
+
+    /// The first byte that no target may hold at or after `start`, or the number of bytes.
+    @inline(__always)
+    static func targetEnd(_ bytes: RawSpan, from start: Int) -> Int {
+        find(bytes, from: start) { isOutsideTarget($0) }
+    }
+
+    /// The first byte other than a letter, a digit, `-`, `.`, `_` or `~`, at or after `start`.
+    @inline(__always)
+    static func hostNameEnd(_ bytes: RawSpan, from start: Int) -> Int {
+        find(bytes, from: start) { bytes in
+            .!(isAlphanumeric(bytes) .| (bytes .== 0x2D) .| (bytes .== 0x2E)
+                .| (bytes .== 0x5F) .| (bytes .== 0x7E))
+        }
+    }
+
+    /// The first `j` in either case at or after `start`, or the number of bytes.
+    @inline(__always)
+    static func letterJ(_ bytes: RawSpan, from start: Int) -> Int {
+        find(bytes, from: start) { ($0 | 0x20) .== 0x6A }
+    }
+
+    /// Whether all bytes of a range, which lies within the bytes, may be in a token.
+    @inline(__always)
+    static func areTokens(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
+        // Nearly every name consists of these; the first other byte goes through the full table.
+        var position = find(bytes, from: start) {
+            .!(isAlphanumeric($0) .| ($0 .== 0x2D) .| ($0 .== 0x5F))
+        }
+        while position < end {
+            guard ASCII.isToken(byte(bytes, position)) else { return false }
+            position &+= 1
+        }
+        return true
+    }
+
+    /// One byte at a position that the caller knows to lie within the bytes.
+    @inline(__always)
+    static func byte(_ bytes: RawSpan, _ position: Int) -> UInt8 {
+        bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
+    }
+
+    @inline(__always)
+    private static func isControl(_ bytes: Bytes) -> Hits {
+        ((bytes .< 0x20) .& (bytes .!= 0x09)) .| (bytes .== 0x7F)
+    }
+
+    @inline(__always)
+    private static func isOutsideTarget(_ bytes: Bytes) -> Hits {
+        ((bytes &- 0x21) .> 0x5D) .| (bytes .== 0x23)
+    }
+
+    @inline(__always)
+    private static func isAlphanumeric(_ bytes: Bytes) -> Hits {
+        (((bytes | 0x20) &- 0x61) .< 26) .| ((bytes &- 0x30) .< 10)
+    }
+
+    /// The first byte that is a hit at or after `start`, or the number of bytes.
+    @inline(__always)
+    private static func find(_ bytes: RawSpan, from start: Int, _ hits: (Bytes) -> Hits) -> Int {
+        let count = bytes.byteCount
+        precondition(start >= 0, "a search begins within the bytes")
+        var position = start
+        while position <= count &- 16 {
+            let words = words(hits(load(bytes, position)))
+            if words[0] != 0 { return position &+ words[0].trailingZeroBitCount &>> 3 }
+            if words[1] != 0 { return position &+ 8 &+ words[1].trailingZeroBitCount &>> 3 }
+            position &+= 16
+        }
+        guard position < count else { return count }
+        guard count >= 16 else { return findFew(bytes, from: position, hits) }
+        // The last sixteen bytes, without the hits that were passed already.
+        let base = count &- 16
+        let skipped = UInt64(truncatingIfNeeded: (position &- base) &* 8)
+        let words = words(hits(load(bytes, base)))
+        let low = skipped < 64 ? words[0] & (UInt64.max &<< skipped) : 0
+        if low != 0 { return base &+ low.trailingZeroBitCount &>> 3 }
+        let high = skipped < 64 ? words[1] : words[1] & (UInt64.max &<< (skipped &- 64))
+        if high != 0 { return base &+ 8 &+ high.trailingZeroBitCount &>> 3 }
+        return count
+    }
+
+    /// As `find`, in fewer than sixteen bytes.
+    @inline(never)
+    private static func findFew(
+        _ bytes: RawSpan, from start: Int, _ hits: (Bytes) -> Hits
+    ) -> Int {
+        var some = Bytes(repeating: 0)
+        for position in start..<bytes.byteCount {
+            some[position &- start] = byte(bytes, position)
+        }
+        let found = hits(some)
+        for position in start..<bytes.byteCount where found[position &- start] {
+            return position
+        }
+        return bytes.byteCount
+    }
+
+    @inline(__always)
+    private static func load(_ bytes: RawSpan, _ position: Int) -> Bytes {
+        bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: Bytes.self)
+    }
+
+    /// A byte of ones for each hit, as two words: SSE2 without a way to spell its movemask.
+    @inline(__always)
+    private static func words(_ hits: Hits) -> SIMD2<UInt64> {
+        unsafeBitCast(hits, to: SIMD2<UInt64>.self)
+    }
+}

@@ -1,0 +1,60 @@
+import PlimsollCore
+
+/// What the Connection fields of a head say (RFC 9110, section 7.6.1).
+struct ConnectionRules {
+    /// Most options that name fields: each is compared with all fields, so their number is bounded.
+    static var namedFieldsMaximum: Int { 64 }
+
+    private(set) var closes = false
+    private(set) var keepsAlive = false
+    private(set) var namesUpgrade = false
+    /// Something among the options is not a token, or there are too many of them.
+    private(set) var isMalformed = false
+
+    /// Reads all Connection fields and marks the fields that they name.
+    static func read(_ fields: inout FieldList, _ bytes: Span<UInt8>) -> ConnectionRules {
+        var rules = ConnectionRules()
+        guard let first = fields.first(.connection) else { return rules }
+        var named = 0
+        for index in first..<fields.count where fields[index].name == .connection {
+            let value = bytes.extracting(fields[index].valueRange.indices)
+            var position = 0
+            while let element = ListRules.nextElement(value, &position) {
+                rules.take(value.extracting(element), &fields, bytes, &named)
+            }
+        }
+        return rules
+    }
+
+    private mutating func take(
+        _ option: Span<UInt8>, _ fields: inout FieldList, _ bytes: Span<UInt8>, _ named: inout Int
+    ) {
+        if ASCII.equalsIgnoringCase(option, lowerCase: "keep-alive") {
+            keepsAlive = true
+            return
+        }
+        if ASCII.equalsIgnoringCase(option, lowerCase: "close") {
+            closes = true
+            return
+        }
+        if ASCII.equalsIgnoringCase(option, lowerCase: "upgrade") {
+            namesUpgrade = true
+            return
+        }
+        named += 1
+        guard named <= ConnectionRules.namedFieldsMaximum, ListRules.isToken(option) else {
+            isMalformed = true
+            return
+        }
+        let name = FieldName(option)
+        guard name == .other || fields.contains(name) else { return }
+        for index in 0..<fields.count where fields[index].name == name {
+            guard
+                name != .other
+                    || ASCII.equalsIgnoringCase(
+                        bytes.extracting(fields[index].nameRange.indices), option)
+            else { continue }
+            fields.markHopByHop(index)
+        }
+    }
+}
