@@ -83,6 +83,10 @@ int clinux_signalfd_read(int descriptor) {
     return count < 0 && errno != EAGAIN ? -1 : 0;
 }
 
+int clinux_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
 int clinux_refuse_handshakes(int descriptor) {
     // The filter sees the TCP header; byte 13 holds the flags. SYN without ACK is dropped.
     struct sock_filter code[] = {

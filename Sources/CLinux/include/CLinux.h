@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/types.h>
 
 ssize_t clinux_getrandom(void *bytes, size_t count);
@@ -27,6 +28,9 @@ int clinux_eventfd(void);
 int clinux_signalfd(const int *signals, size_t count);
 // The number of the next pending signal; 0 when none is pending; -1 with errno.
 int clinux_signalfd_read(int descriptor);
+
+// Takes a connection off a listener: non-blocking, close-on-exec.
+int clinux_accept(int listener);
 
 // Drops the first packet of every new handshake that reaches a listening TCP socket.
 int clinux_refuse_handshakes(int descriptor);

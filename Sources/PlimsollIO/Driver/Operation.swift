@@ -92,9 +92,13 @@ public struct Operation: BitwiseCopyable {
     }
 
     /// Cancels the operation that was asked for under `target`.
+    /// - Parameter descriptor: what it was asked for on. Without it the driver has to look for
+    ///   the target among all descriptors.
     @inlinable
-    public static func cancel(_ target: OperationToken) -> Operation {
-        Operation(kind: .cancel, descriptor: -1, token: target)
+    public static func cancel(
+        _ target: OperationToken, on descriptor: Int32 = -1
+    ) -> Operation {
+        Operation(kind: .cancel, descriptor: descriptor, token: target)
     }
 
     @inlinable
