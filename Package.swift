@@ -48,7 +48,9 @@ let package = Package(
             dependencies: [
                 "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
                 "PlimsollProxy",
-            ], swiftSettings: house),
+            ],
+            // Thousands of virtual seconds per test run: optimised even in a debug build.
+            swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .executableTarget(
             name: "plimsoll",
             dependencies: [
