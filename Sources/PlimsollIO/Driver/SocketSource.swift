@@ -24,4 +24,14 @@ public protocol SocketSource: AnyObject {
 
     /// Sends small segments of an accepted TCP connection at once. Ignored where it means nothing.
     func setNoDelay(_ descriptor: Int32)
+
+    /// Who is at the other end of an accepted connection; unspecified for a local socket.
+    func peerAddress(of descriptor: Int32) -> SocketAddress
+
+    /// Takes one connection that the kernel has completed, without waiting.
+    /// - Returns: its descriptor, non-blocking; below zero a negated `errno` (`EAGAIN`: none).
+    func acceptNow(_ listener: Int32) -> Int32
+
+    /// Closes a listening socket on which nothing is outstanding, at once.
+    func closeNow(_ listener: Int32)
 }

@@ -28,4 +28,24 @@ public final class KernelSockets: SocketSource {
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &enabled,
             socklen_t(MemoryLayout<Int32>.size))
     }
+
+    public func peerAddress(of descriptor: Int32) -> SocketAddress {
+        // A local socket's peer, or one that is gone already, has no address to speak of.
+        guard let address = try? SystemAddress(peerOf: descriptor),
+            let peer = SocketAddress(address)
+        else { return SocketAddress(v4: 0, port: 0) }
+        return peer.unmapped
+    }
+
+    public func acceptNow(_ listener: Int32) -> Int32 {
+        let descriptor = accept(listener, nil, nil)
+        guard descriptor >= 0 else { return -errno }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        return descriptor
+    }
+
+    public func closeNow(_ listener: Int32) {
+        Glibc.close(listener)
+    }
 }

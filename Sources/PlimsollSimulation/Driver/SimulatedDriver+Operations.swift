@@ -36,12 +36,8 @@ extension SimulatedDriver {
             state.checkMayEndSending()
             state.socket.endSending()
         case .close, .reset:
-            precondition(
-                !state.isBusy,
-                "descriptor \(operation.descriptor) was closed with \(state.outstanding) outstanding"
-            )
+            forget(operation.descriptor)
             state.socket.close(reset: operation.kind == .reset)
-            descriptors[operation.descriptor] = nil
         case .cancel:
             break
         }
@@ -57,6 +53,14 @@ extension SimulatedDriver {
                 "a \(operation.kind) on descriptor \(descriptor), which this loop does not have")
         }
         return adopt(socket)
+    }
+
+    /// The descriptor is about to be closed: nothing may be outstanding on it.
+    func forget(_ descriptor: Int32) {
+        guard let state = descriptors.removeValue(forKey: descriptor) else { return }
+        precondition(
+            !state.isBusy,
+            "descriptor \(descriptor) was closed with \(state.outstanding) outstanding")
     }
 
     private func adopt(_ socket: SimulatedSocket) -> DescriptorState {

@@ -2,25 +2,20 @@ import PlimsollCore
 
 /// Everything random in a simulation, from one seed: the same seed draws the same lots.
 public struct Chance {
-    private var state: UInt64
+    private var source: RandomSource
 
     public init(seed: UInt64) {
-        state = seed
+        source = RandomSource(seed: seed)
     }
 
-    /// 64 random bits (SplitMix64).
+    /// 64 random bits.
     public mutating func bits() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        source.next()
     }
 
     /// 0 ..< bound.
     public mutating func below(_ bound: Int) -> Int {
-        precondition(bound >= 1, "nothing lies below \(bound)")
-        return Int(bits().multipliedFullWidth(by: UInt64(bound)).high)
+        source.next(below: bound)
     }
 
     /// A number of the range, both ends included.
@@ -40,7 +35,7 @@ public struct Chance {
 
     /// 0 ..< 1.
     public mutating func unit() -> Double {
-        Double(bits() >> 11) * 0x1p-53
+        source.unitInterval()
     }
 
     /// One of the elements.
