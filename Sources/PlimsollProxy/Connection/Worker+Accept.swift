@@ -1,0 +1,116 @@
+import Glibc
+import PlimsollCore
+import PlimsollIO
+
+/// A listener as one loop has it.
+struct WorkerListener {
+    /// Its listening socket of this loop, or -1 once closed.
+    var descriptor: Int32
+    var isAccepting = false
+    var isPaused = false
+    /// No longer in the configuration: accepts what the kernel already completed, then closes.
+    var isRetiring = false
+    /// Client connections of this loop that it accepted.
+    var connections = 0
+    var plan: PlanListener
+}
+
+extension Worker {
+    /// How long a listener rests after the kernel had no descriptor or memory for a connection.
+    private static var pauseNanoseconds: Int64 { 100_000_000 }
+    /// A connection idle for less is probably about to be used.
+    private static var evictableIdleNanoseconds: Int64 { 1_000_000_000 }
+    /// Room made in one pause.
+    private static var evictedAtOnce: Int { 64 }
+
+    /// Accepts on a listener unless it already does or has reason not to.
+    mutating func startAccepting(_ position: Int) {
+        guard !listeners[position].isAccepting, !listeners[position].isPaused,
+            listeners[position].descriptor >= 0
+        else { return }
+        listeners[position].isAccepting = true
+        operations.append(.accept(listeners[position].descriptor, acceptToken(position)))
+    }
+
+    mutating func accepted(_ position: Int, _ result: Int32, hasMore: Bool) {
+        if !hasMore {
+            listeners[position].isAccepting = false
+        }
+        if result >= 0 {
+            welcome(result, at: position)
+        } else if result != -ECANCELED {
+            metrics.count(.acceptErrors)
+            pauseAccepting(position)
+        }
+        guard !listeners[position].isAccepting else { return }
+        if listeners[position].isRetiring {
+            closeListener(position)
+        } else {
+            startAccepting(position)
+        }
+    }
+
+    mutating func welcome(_ descriptor: Int32, at position: Int) {
+        guard !clients.isFull, listeners[position].plan.shared.enter() else {
+            // Came with the last batch, after the one that filled the house.
+            metrics.count(.connectionsRefused)
+            operations.append(.reset(descriptor))
+            pauseAccepting(position)
+            return
+        }
+        let client = clients.insert(
+            ClientConnection(
+                descriptor: descriptor, listener: UInt16(position),
+                peer: sockets.peerAddress(of: descriptor))
+        ).index
+        listeners[position].connections += 1
+        metrics.count(.connectionsAccepted)
+        clients[client].closesAfterAnswer = isDraining || listeners[position].isRetiring
+        enterIdle(client)
+        if clients.isFull || listeners[position].plan.shared.isFull {
+            // Further clients wait in the kernel's queue until one leaves: a refused client
+            // would only come again at once.
+            metrics.count(.connectionLimitReached)
+            pauseAccepting(position)
+        }
+    }
+
+    /// Stops accepting for a moment; the kernel's queue holds who comes meanwhile.
+    mutating func pauseAccepting(_ position: Int) {
+        guard !listeners[position].isPaused else { return }
+        listeners[position].isPaused = true
+        if listeners[position].isAccepting {
+            operations.append(.cancel(acceptToken(position)))
+        }
+        let owner = OperationToken(
+            kind: TimerKind.acceptPause, handle: Handle(index: UInt32(position), generation: 0))
+        _ = timers.schedule(
+            owner: owner.rawValue, at: now.advanced(byNanoseconds: Self.pauseNanoseconds))
+    }
+
+    mutating func resumeAccepting(_ position: Int) {
+        listeners[position].isPaused = false
+        if clients.isFull || listeners[position].plan.shared.isFull {
+            closeLongIdle()
+            pauseAccepting(position)
+        } else {
+            startAccepting(position)
+        }
+    }
+
+    /// Makes room by closing connections that have been idle the longest.
+    private mutating func closeLongIdle() {
+        let newest = now.advanced(byNanoseconds: -Self.evictableIdleNanoseconds)
+        for _ in 0..<Self.evictedAtOnce {
+            let client = idleClients.first
+            guard client != .max, clients[client].idleSince < newest else { return }
+            metrics.count(.idleConnectionsEvicted)
+            closeClient(client)
+        }
+    }
+
+    func acceptToken(_ position: Int) -> OperationToken {
+        OperationToken(
+            kind: TokenKind.accept, handle: Handle(index: UInt32(position), generation: 0))
+    }
+}

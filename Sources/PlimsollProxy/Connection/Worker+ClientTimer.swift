@@ -1,0 +1,127 @@
+import PlimsollCore
+import PlimsollIO
+import PlimsollPolicy
+
+extension Worker {
+    /// Has the wheel look at a connection when the first of its waits has lasted too long. An
+    /// entry that is early enough stays: looking once in vain costs less than moving it with
+    /// every request.
+    mutating func rearmTimer(ofClient client: UInt32) {
+        let due = firstDue(client)
+        if clients[client].timer == .none {
+            guard due != .distantFuture else { return }
+            let owner = OperationToken(kind: TimerKind.client, handle: clients.handle(at: client))
+            clients[client].timer = timers.schedule(owner: owner.rawValue, at: due)
+            clients[client].timerAt = due
+        } else if due < clients[client].timerAt {
+            timers.reschedule(clients[client].timer, at: due)
+            clients[client].timerAt = due
+        }
+    }
+
+    private func firstDue(_ client: UInt32) -> Instant {
+        var due = min(
+            clients[client].phaseAt, min(clients[client].uploadAt, clients[client].downloadAt))
+        let exchange = clients[client].exchange
+        if exchange != .max {
+            due = min(due, min(exchanges[exchange].waitAt, exchanges[exchange].deadline))
+        }
+        return due
+    }
+
+    mutating func clientTimerFired(_ client: UInt32) {
+        clients[client].timer = .none
+        clients[client].timerAt = .distantFuture
+        guard clients[client].phase != .closing else { return }
+        let exchange = clients[client].exchange
+        if clients[client].phaseAt <= now {
+            phaseTimedOut(client)
+        } else if clients[client].downloadAt <= now {
+            readerTimedOut(client)
+        } else if exchange == .max {
+            rearmTimer(ofClient: client)
+        } else if clients[client].uploadAt <= now {
+            uploadTimedOut(exchange)
+        } else if exchanges[exchange].deadline <= now {
+            deadlinePassed(exchange)
+        } else if exchanges[exchange].waitAt <= now {
+            waitTimedOut(exchange)
+        } else {
+            rearmTimer(ofClient: client)
+        }
+    }
+
+    private mutating func phaseTimedOut(_ client: UInt32) {
+        switch clients[client].phase {
+        case .idle:
+            metrics.count(.idleTimeouts)
+            closeClient(client)
+        case .receivingHead:
+            refuseTimedOutHead(client)
+        case .lingering:
+            clients[client].closesByReset = true
+            closeClient(client)
+        case .exchanging, .closing:
+            preconditionFailure("a phase without a time of its own ran out of it")
+        }
+    }
+
+    /// The client does not read, or too slowly: what it was owed is dropped with its connection.
+    private mutating func readerTimedOut(_ client: UInt32) {
+        let exchange = clients[client].exchange
+        guard exchange != .max else {
+            clients[client].closesByReset = true
+            closeClient(client)
+            return
+        }
+        breakOff(exchange, .client(.readTimeout))
+    }
+
+    /// The client stopped sending its request's body, or drips it.
+    private mutating func uploadTimedOut(_ exchange: UInt32) {
+        if exchanges[exchange].hasAnswerBegun {
+            breakOff(exchange, .client(.bodyTimeout))
+        } else {
+            abandonUpload(exchange, .bodyTimeout)
+        }
+    }
+
+    /// The route's time is over.
+    private mutating func deadlinePassed(_ exchange: UInt32) {
+        switch exchanges[exchange].phase {
+        case .queued:
+            leaveQueue(exchange)
+            answer(exchange, .shed(.deadlineUnmeetable))
+        case .connecting, .awaitingAnswer:
+            exchanges[exchange].answerKeepsServer = false
+            endAttempt(exchange, .failure(.responseTimeout))
+            answer(exchange, .failed(.responseTimeout))
+        case .relaying, .tunnelling:
+            breakOff(exchange, .failed(.responseTimeout))
+        case .answered, .ended:
+            exchanges[exchange].deadline = .distantFuture
+            rearmTimer(ofClient: exchanges[exchange].client)
+        }
+    }
+
+    /// The present wait has lasted too long.
+    private mutating func waitTimedOut(_ exchange: UInt32) {
+        exchanges[exchange].waitAt = .distantFuture
+        switch exchanges[exchange].phase {
+        case .queued:
+            queueTimedOut(exchange)
+        case .connecting where exchanges[exchange].hasAttempt:
+            attemptFailed(exchange, .connectTimeout)
+        case .connecting:
+            attempt(exchange)
+        case .awaitingAnswer:
+            attemptFailed(exchange, .responseTimeout)
+        case .relaying:
+            breakOff(exchange, .failed(.responseTimeout))
+        case .tunnelling:
+            breakOff(exchange, .none)
+        case .answered, .ended:
+            rearmTimer(ofClient: exchanges[exchange].client)
+        }
+    }
+}

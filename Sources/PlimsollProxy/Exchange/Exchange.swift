@@ -1,0 +1,101 @@
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollIO
+import PlimsollPolicy
+
+/// How a body's end is marked on the way out.
+enum OutgoingFraming: UInt8 {
+    /// Nothing follows the head.
+    case none
+    /// The head says how many bytes.
+    case length
+    case chunked
+    /// By the connection's end (to HTTP/1.0 clients).
+    case close
+}
+
+/// One request and its answer. What happens to it is in ``ExchangePhase``; the worker does it.
+///
+/// Its connections know it by index and it knows them; ``Worker`` keeps both sides true.
+struct Exchange: ~Copyable {
+    /// The client's connection.
+    let client: UInt32
+    /// The snapshot that it began with, in the worker's table of plans.
+    let plan: PlanSlot
+    let route: RouteIndex
+    let head: RequestHead
+    /// When the head's last byte had come.
+    let startedAt: Instant
+    let requestID: RequestID
+    var phase: ExchangePhase = .connecting
+    var upstream: UpstreamIndex = UpstreamIndex(rawValue: .max)
+    var endpoint: EndpointIndex = EndpointIndex(rawValue: .max)
+    /// The attempt's connection, or `.max`.
+    var server: UInt32 = .max
+    /// Its connection had carried a request before: closed without an answer, it may be stale.
+    var isOnReusedConnection = false
+    var permit: Permit?
+    /// Its place in the upstream's queue while ``ExchangePhase/queued``.
+    var ticket: TicketID?
+    /// Attempts begun so far.
+    var attempts: UInt8 = 0
+    /// An attempt was begun and has not ended: breakers and balancer wait for its outcome.
+    var hasAttempt = false
+    var upstreamPass = BreakerPass(closedEpoch: 0)
+    var endpointPass = BreakerPass(closedEpoch: 0)
+    /// Holds the serialised request head, and the body when that was here whole and short.
+    var block: BufferIndex = .none
+    /// Bytes of the head in the block, and of what follows it there.
+    var headCount: Int32 = 0
+    var bodyCount: Int32 = 0
+    /// Bytes of the head's last field when that says which attempt this is.
+    var markCount: Int32 = 0
+    /// The original target, for the access log, in the block's headroom.
+    var targetCount: Int32 = 0
+
+    var requestBody: BodyDecoder
+    var requestFraming: OutgoingFraming = .none
+    /// Every byte of the request was read and passed on.
+    var isRequestRead = false
+    /// Some of the body has gone to an upstream piece by piece and cannot be sent again.
+    var isRequestSpent = false
+
+    var answerBody = BodyDecoder(.none)
+    var answerFraming: OutgoingFraming = .none
+    var answerKeepsServer = false
+    /// A final answer's head has gone to the client's connection.
+    var hasAnswerBegun = false
+    /// The upstream's half of a tunnel has ended.
+    var hasServerEnded = false
+    var status: UInt16 = 0
+    /// Why it was answered here, or `none`.
+    var reason: EndReason = .none
+
+    var queuedAt: Instant = .distantFuture
+    var admittedAt: Instant = .distantFuture
+    var attemptAt: Instant = .distantFuture
+    /// When the present wait (ticket, connect, answer's next bytes) has lasted too long.
+    var waitAt: Instant = .distantFuture
+    /// When the route's time for the whole exchange is over.
+    var deadline: Instant = .distantFuture
+    var firstByteAt: Instant = .distantFuture
+    var receivedBytes: Int64 = 0
+    var sentBytes: Int64 = 0
+
+    init(
+        client: UInt32, plan: PlanSlot, route: RouteIndex, head: RequestHead, startedAt: Instant,
+        requestID: RequestID
+    ) {
+        self.client = client
+        self.plan = plan
+        self.route = route
+        self.head = head
+        self.startedAt = startedAt
+        self.requestID = requestID
+        requestBody = BodyDecoder(head.framing)
+        isRequestRead = requestBody.isComplete
+    }
+
+    /// Whether nothing of the request is lost: another attempt could send it whole.
+    var isReplayable: Bool { !isRequestSpent && !block.isNone }
+}

@@ -1,0 +1,106 @@
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollIO
+import PlimsollPolicy
+
+extension Worker {
+    /// Ends the attempt under way: tells the breakers, the balancer and the metrics how it went,
+    /// and gives its connection back or closes it. Without an attempt it does nothing.
+    mutating func endAttempt(_ exchange: UInt32, _ outcome: Outcome) {
+        guard exchanges[exchange].hasAttempt else { return }
+        exchanges[exchange].hasAttempt = false
+        upstreams.record(
+            outcome, upstream: exchanges[exchange].upstream,
+            pass: exchanges[exchange].upstreamPass, endpoint: exchanges[exchange].endpoint,
+            endpointPass: exchanges[exchange].endpointPass, worker: index, now: now)
+        let server = exchanges[exchange].server
+        guard server != .max else { return }
+        exchanges[exchange].server = .max
+        let block = exchanges[exchange].block
+        if servers[server].sending.isOut && servers[server].sending.borrows(block) {
+            // The kernel may still read the head: it goes with the connection.
+            exchanges[exchange].block = copy(
+                block, count: exchanges[exchange].headCount + exchanges[exchange].bodyCount)
+            servers[server].sending.own(block)
+        } else if !servers[server].sending.isOut {
+            servers[server].sending.drop(pool: pool)
+        }
+        if !exchanges[exchange].isRequestRead {
+            servers[server].closesByReset = true
+        }
+        releaseServer(
+            server,
+            keeps: exchanges[exchange].answerKeepsServer && exchanges[exchange].isRequestRead)
+    }
+
+    /// A copy of a block's data part, or none when there is no buffer: then nothing can be sent
+    /// again, which whoever asks for another attempt checks.
+    private mutating func copy(_ block: BufferIndex, count: Int32) -> BufferIndex {
+        let fresh = pool.take()
+        guard !fresh.isNone else { return .none }
+        pool.data(fresh).copyMemory(from: pool.data(block), byteCount: Int(count))
+        return fresh
+    }
+
+    /// Ends the exchange's stay in the house: its permit goes back, or to the next in the queue.
+    /// Every exchange that was admitted comes through here exactly once.
+    mutating func settle(_ exchange: UInt32) {
+        precondition(!exchanges[exchange].hasAttempt, "an exchange settled during an attempt")
+        guard let permit = exchanges[exchange].permit.take() else { return }
+        release(permit)
+    }
+
+    /// Gives a permit back; the ticket that it passes to is told.
+    mutating func release(_ permit: consuming Permit) {
+        let upstream = permit.upstream
+        if let ticket = upstreams.release(permit, now: now) {
+            tell(Grant(upstream: upstream, ticket: ticket))
+        }
+    }
+
+    /// Tells the loop that a ticket waits on that its turn has come.
+    mutating func tell(_ grant: Grant) {
+        if grant.ticket.worker == index {
+            granted.append(grant)
+        } else {
+            directory.mailbox(of: grant.ticket.worker).post(.grant(grant))
+        }
+    }
+
+    /// The client's connection has sent the whole answer.
+    mutating func delivered(_ exchange: UInt32) {
+        let client = exchanges[exchange].client
+        exchanges[exchange].phase.handle(.delivered)
+        retire(exchange)
+        answerDelivered(client)
+    }
+
+    /// Gives up on the exchange: there is nobody to answer, or the answer has already begun.
+    mutating func breakOff(_ exchange: UInt32, _ reason: EndReason) {
+        let client = exchanges[exchange].client
+        let wasRelaying =
+            exchanges[exchange].phase == .relaying || exchanges[exchange].phase == .tunnelling
+        leaveQueue(exchange)
+        exchanges[exchange].answerKeepsServer = false
+        endAttempt(exchange, reason.outcome)
+        settle(exchange)
+        exchanges[exchange].phase.handle(.brokenOff)
+        exchanges[exchange].reason = reason
+        retire(exchange)
+        clients[client].exchange = .max
+        // Only a reset says without doubt that the message is not whole.
+        clients[client].closesByReset = wasRelaying
+        closeClient(client)
+    }
+
+    /// Counts and logs the exchange, and takes it out of the table.
+    mutating func retire(_ exchange: UInt32) {
+        observe(exchange)
+        if !exchanges[exchange].block.isNone {
+            pool.give(exchanges[exchange].block)
+        }
+        plans.leave(exchanges[exchange].plan)
+        clients[exchanges[exchange].client].exchange = .max
+        exchanges.remove(exchange)
+    }
+}

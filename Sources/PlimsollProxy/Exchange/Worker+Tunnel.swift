@@ -1,0 +1,96 @@
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollIO
+import PlimsollPolicy
+
+extension Worker {
+    /// The upstream switched protocols: if the client asked for that, both sides now speak freely.
+    mutating func upgraded(_ exchange: UInt32, _ head: ResponseHead) {
+        let client = exchanges[exchange].client
+        let server = exchanges[exchange].server
+        guard exchanges[exchange].head.upgrade != .none, head.upgrade != .none,
+            exchanges[exchange].isRequestRead
+        else {
+            attemptFailed(exchange, .protocolError)
+            return
+        }
+        let block = pool.take()
+        guard !block.isNone else {
+            answer(exchange, .shed(.overloaded), retryAfterNanoseconds: 1_000_000_000)
+            return
+        }
+        exchanges[exchange].firstByteAt = now
+        exchanges[exchange].status = 101
+        var writer = blockWriter(block)
+        writeUpgradeHead(exchange, head, into: &writer)
+        let count = writer.count
+        servers[server].input.consume(head.headBytes, pool: pool)
+        exchanges[exchange].phase.handle(.upgraded)
+        clients[client].closesAfterAnswer = true
+        clients[client].sending.append(
+            Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))
+        relayTunnel(exchange)
+    }
+
+    /// Moves what came from either side of a tunnel to the other, as far as there is room.
+    mutating func relayTunnel(_ exchange: UInt32) {
+        let client = exchanges[exchange].client
+        let server = exchanges[exchange].server
+        if !clients[client].input.isEmpty, servers[server].sending.hasRoom,
+            !servers[server].hasStoppedReading
+        {
+            let piece = wholePiece(&clients[client].input)
+            exchanges[exchange].receivedBytes += Int64(piece.count)
+            servers[server].sending.append(piece)
+        }
+        if !servers[server].input.isEmpty, clients[client].sending.hasRoom {
+            clients[client].sending.append(wholePiece(&servers[server].input))
+        }
+        flushClient(client)
+        flushServer(server)
+        if servers[server].sending.hasRoom {
+            armClient(client)
+        }
+        if clients[client].sending.hasRoom {
+            armServer(server)
+        }
+        exchanges[exchange].waitAt = now.advanced(
+            byNanoseconds: upstreams.idleNanoseconds(of: exchanges[exchange].endpoint))
+        endTunnelWhenDone(exchange)
+    }
+
+    /// The client ends its half: the upstream is told once everything has gone out.
+    mutating func clientEndedTunnel(_ exchange: UInt32) {
+        endTunnelWhenDone(exchange)
+    }
+
+    /// The upstream ends its half.
+    mutating func serverEndedTunnel(_ exchange: UInt32) {
+        exchanges[exchange].hasServerEnded = true
+        endTunnelWhenDone(exchange)
+    }
+
+    /// A tunnel whose one half has ended lives until the bytes still queued are delivered. Halves
+    /// are not kept open on their own: WebSocket, the one protocol tunnelled, ends both.
+    private mutating func endTunnelWhenDone(_ exchange: UInt32) {
+        let client = exchanges[exchange].client
+        let server = exchanges[exchange].server
+        let isOver =
+            (exchanges[exchange].hasServerEnded && clients[client].sending.isEmpty)
+            || (clients[client].hasEnded && servers[server].sending.isEmpty)
+        guard isOver else { return }
+        exchanges[exchange].answerKeepsServer = false
+        endAttempt(exchange, outcome(exchange))
+        settle(exchange)
+        exchanges[exchange].phase.handle(.brokenOff)
+        retire(exchange)
+        closeClient(client)
+    }
+
+    private func wholePiece(_ input: inout InputBytes) -> Piece {
+        let start = input.start
+        let count = input.count
+        let buffer = input.detach(Int(count), pool: pool)
+        return Piece(buffer: buffer, start: start, count: count, isOwned: true)
+    }
+}

@@ -1,0 +1,177 @@
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollIO
+import PlimsollPolicy
+
+/// Which table an operation's token points into.
+enum TokenKind {
+    static var accept: UInt8 { 1 }
+    static var clientReceive: UInt8 { 2 }
+    static var clientSend: UInt8 { 3 }
+    static var upstreamConnect: UInt8 { 4 }
+    static var upstreamReceive: UInt8 { 5 }
+    static var upstreamSend: UInt8 { 6 }
+}
+
+/// What a timer's owner is.
+enum TimerKind {
+    static var client: UInt8 { 1 }
+    static var upstreamConnection: UInt8 { 2 }
+    static var acceptPause: UInt8 { 3 }
+    static var drain: UInt8 { 4 }
+}
+
+/// A loop and all it owns: connections, exchanges, buffers, timers, pools. Confined to its
+/// thread; what loops share is behind ``SharedUpstream`` and ``SharedEndpoint``.
+///
+/// The way of a request: `Worker+Accept`, `+ClientInput`, `+Begin`, `+Attempt`, `+RequestBody`,
+/// `+Answer`, `+Settle`, `+ClientOutput`.
+public struct Worker: ~Copyable {
+    let index: WorkerIndex
+    let driver: any Driver
+    let sockets: any SocketSource
+    let pool: BufferPool
+    let directory: WorkerDirectory
+    let mailbox: Mailbox<WorkerMessage>
+    let metrics: WorkerMetrics
+    let settings: WorkerSettings
+
+    var operations = OperationQueue()
+    var completions = CompletionQueue()
+    /// The time of this turn, stamped when its wait ended.
+    var now: Instant
+    var timers: TimerWheel
+    var random: RandomSource
+    var parser: HeadParser
+    var dates = DateCache()
+
+    var clients: Slab<ClientConnection>
+    var servers: Slab<UpstreamConnection>
+    var exchanges: Slab<Exchange>
+    var upstreams: WorkerUpstreams
+    var listeners: [WorkerListener] = []
+    var plans: PlanTable
+    /// The idle client connections, the longest idle first.
+    var idleClients = IdleList()
+    /// Tickets of this loop that were granted during this turn, run when its completions are done.
+    var granted = TurnList<Grant>(initialCapacity: 16)
+    /// Permits on their way to exchanges of this loop that no longer want them. The loop must not
+    /// end before they came and were passed on.
+    var grantsOwed = 0
+    var messages: [WorkerMessage] = []
+    var accessLog: AccessLogBuffer
+    var isDraining = false
+    var isStopping = false
+    var drainEndsAt: Instant = .distantFuture
+
+    /// - Parameters:
+    ///   - driver: the kernel's side; made on the thread that runs the worker.
+    ///   - plan: the snapshot to begin with.
+    public init(
+        settings: WorkerSettings, driver: any Driver, pool: BufferPool, sockets: any SocketSource,
+        directory: WorkerDirectory, metrics: WorkerMetrics, accessLog: consuming AccessLogBuffer,
+        plan: ProxyPlan, listeners: [ListenerSocket], now: Instant
+    ) {
+        index = settings.index
+        self.settings = settings
+        self.driver = driver
+        self.pool = pool
+        self.sockets = sockets
+        self.directory = directory
+        self.metrics = metrics
+        self.accessLog = accessLog
+        mailbox = directory.mailbox(of: settings.index)
+        self.now = now
+        timers = TimerWheel(start: now)
+        random = RandomSource(seed: settings.seed)
+        parser = HeadParser(fieldCountMaximum: settings.fieldCountMaximum)
+        clients = Slab(capacity: settings.connectionsMaximum)
+        servers = Slab(capacity: settings.connectionsMaximum)
+        exchanges = Slab(capacity: settings.connectionsMaximum)
+        upstreams = WorkerUpstreams(worker: settings.index)
+        plans = PlanTable()
+        adopt(plan, listeners)
+    }
+
+    /// Runs turns until the worker was told to stop or its drain is over.
+    public mutating func run() {
+        while !isFinished {
+            turn()
+        }
+        finish()
+    }
+
+    /// Whether nothing is left to do.
+    public var isFinished: Bool {
+        isStopping || (isDraining && clients.count == 0 && grantsOwed == 0)
+    }
+
+    /// One turn: perform what was asked for, wait, and handle what came.
+    public mutating func turn() {
+        turn(until: granted.count > 0 ? now : timers.nextDeadline)
+    }
+
+    mutating func turn(until wakeAt: Instant) {
+        now = driver.turn(performing: &operations, until: wakeAt, completions: &completions)
+        metrics.beginTurn(at: now)
+        for position in 0..<completions.count {
+            handle(completions[position])
+        }
+        completions.removeAll()
+        readMailbox()
+        while let owner = timers.expired(at: now) {
+            handleTimer(owner)
+        }
+        runGranted()
+        if accessLog.isDue(now) {
+            accessLog.flush(now)
+        }
+    }
+
+    private mutating func handle(_ completion: Completion) {
+        let token = completion.token
+        let index = token.handle.index
+        switch token.kind {
+        case TokenKind.clientReceive:
+            clientReceived(index, completion.result, completion.buffer)
+        case TokenKind.clientSend:
+            clientSent(index, completion.result)
+        case TokenKind.upstreamReceive:
+            upstreamReceived(index, completion.result, completion.buffer)
+        case TokenKind.upstreamSend:
+            upstreamSent(index, completion.result)
+        case TokenKind.upstreamConnect:
+            upstreamConnected(index, completion.result)
+        case TokenKind.accept:
+            accepted(Int(index), completion.result, hasMore: completion.hasMore)
+        default:
+            preconditionFailure("a completion of unknown kind \(token.kind)")
+        }
+    }
+
+    private mutating func handleTimer(_ owner: UInt64) {
+        let token = OperationToken(rawValue: owner)
+        switch token.kind {
+        case TimerKind.client:
+            clientTimerFired(token.handle.index)
+        case TimerKind.upstreamConnection:
+            serverTimerFired(token.handle.index)
+        case TimerKind.acceptPause:
+            resumeAccepting(Int(token.handle.index))
+        case TimerKind.drain:
+            drainTimerFired()
+        default:
+            preconditionFailure("a timer of unknown kind \(token.kind)")
+        }
+    }
+
+    /// Tickets granted to exchanges of this loop, each of which may release and so grant another.
+    private mutating func runGranted() {
+        var position = 0
+        while position < granted.count {
+            permitGranted(granted[position])
+            position += 1
+        }
+        granted.removeAll()
+    }
+}

@@ -1,0 +1,57 @@
+import PlimsollCore
+import PlimsollIO
+import PlimsollPolicy
+
+/// A permit on its way to the loop whose exchange waits for it.
+public struct Grant: Sendable, BitwiseCopyable {
+    public var upstream: UpstreamIndex
+    public var ticket: Ticket
+
+    public init(upstream: UpstreamIndex, ticket: Ticket) {
+        self.upstream = upstream
+        self.ticket = ticket
+    }
+}
+
+/// What one loop is told by another, or by the control loop.
+public enum WorkerMessage: Sendable {
+    /// A ticket's turn has come; the permit is taken for it already.
+    case grant(Grant)
+    /// Go on with this configuration.
+    case adopt(ProxyPlan, listeners: [ListenerSocket])
+    /// Accept no more; end when everything under way has.
+    case drain(endsAt: Instant)
+    /// End now.
+    case stop
+}
+
+/// A listening socket made for one loop.
+public struct ListenerSocket: Sendable {
+    /// Position in the plan's listeners.
+    public var position: Int
+    /// The socket of the loop; it belongs to the worker from here on. -1: the one that the worker
+    /// has for the same address already goes on.
+    public var descriptor: Int32
+
+    public init(position: Int, descriptor: Int32) {
+        self.position = position
+        self.descriptor = descriptor
+    }
+}
+
+/// Every loop's mailbox, known to every loop.
+public final class WorkerDirectory: Sendable {
+    private let mailboxes: [Mailbox<WorkerMessage>]
+
+    /// - Parameter workers: loops in all, at least 1.
+    public init(workers: Int) {
+        precondition(workers >= 1, "a directory lists at least one loop")
+        mailboxes = (0..<workers).map { _ in Mailbox() }
+    }
+
+    public var count: Int { mailboxes.count }
+
+    public func mailbox(of worker: WorkerIndex) -> Mailbox<WorkerMessage> {
+        mailboxes[Int(worker.rawValue)]
+    }
+}

@@ -1,0 +1,29 @@
+import PlimsollCore
+import PlimsollHTTP
+
+/// What a worker is made with, fixed for its life.
+public struct WorkerSettings: Sendable {
+    public var index: WorkerIndex
+    /// Workers in all.
+    public var workers: Int
+    /// Of the worker's chance: request ids, two choices, jitter.
+    public var seed: UInt64
+    /// Most client connections, and most upstream connections, at once. Places reserved, not used.
+    public var connectionsMaximum: Int
+    /// Most fields in a head, the largest of all listeners' limits.
+    public var fieldCountMaximum: Int
+    /// What an upstream's head may be like.
+    public var answerLimits: HeadLimits
+
+    public init(
+        index: WorkerIndex, workers: Int, seed: UInt64, connectionsMaximum: Int,
+        fieldCountMaximum: Int, answerLimits: HeadLimits
+    ) {
+        self.index = index
+        self.workers = workers
+        self.seed = seed
+        self.connectionsMaximum = connectionsMaximum
+        self.fieldCountMaximum = fieldCountMaximum
+        self.answerLimits = answerLimits
+    }
+}

@@ -1,0 +1,192 @@
+import PlimsollCore
+import PlimsollPolicy
+import Synchronization
+
+/// A circuit breaker that all loops share.
+///
+/// Who may touch what: the breaker itself changes under its lock only, and what it is doing is
+/// published in `word`. A loop that finds it closed reads that word and counts its quick successes
+/// in a cell of its own; everything else (failures, slow calls, probes, a breaker that is not
+/// closed) goes through the lock, where all loops' cells are folded in first, so that ratios are
+/// exact when they decide.
+final class BreakerBoard: Sendable {
+    private struct State {
+        var breaker: CircuitBreaker
+        var random: RandomSource
+        /// What each loop's cell showed when it was last folded in.
+        var folded: [Int]
+    }
+
+    private let word: Atomic<UInt64>
+    /// Quicker successes need no telling; `Int64.max` when no call is slow.
+    private let slowNanoseconds: Atomic<Int64>
+    private let isEnforced: Atomic<Bool>
+    private let foldEveryNanoseconds: Atomic<Int64>
+    private let foldAt = Atomic<Int64>(0)
+    private let cells: SuccessCells
+    private let state: Mutex<State>
+
+    init(settings: BreakerSettings, workers: Int, seed: UInt64) {
+        let breaker = CircuitBreaker(settings: settings)
+        word = Atomic(breaker.word.rawValue)
+        slowNanoseconds = Atomic(settings.slowCall?.wholeNanoseconds ?? .max)
+        isEnforced = Atomic(settings.isEnforced)
+        foldEveryNanoseconds = Atomic(settings.window.wholeNanoseconds / 10)
+        cells = SuccessCells(workers: workers)
+        state = Mutex(
+            State(
+                breaker: breaker, random: RandomSource(seed: seed),
+                folded: Array(repeating: 0, count: workers)))
+    }
+
+    /// May an attempt go?
+    @inline(__always)
+    func pass(at now: Instant) -> BreakerVerdict {
+        switch BreakerWord(rawValue: word.load(ordering: .acquiring)).meaning {
+        case .closed(let epoch):
+            return .pass(BreakerPass(closedEpoch: epoch))
+        case .open(let until) where now < until:
+            return .refuse(retryAfterNanoseconds: until.nanoseconds(since: now))
+        case .open, .halfOpen, .halfOpenFull:
+            return passCarefully(at: now)
+        }
+    }
+
+    private func passCarefully(at now: Instant) -> BreakerVerdict {
+        state.withLock { state in
+            let verdict = state.breaker.admit(at: now, using: &state.random)
+            publish(state.breaker)
+            return verdict
+        }
+    }
+
+    /// Whether an attempt would be let through now, without taking a probe's place.
+    func isPassable(at now: Instant) -> Bool {
+        switch BreakerWord(rawValue: word.load(ordering: .relaxed)).meaning {
+        case .closed, .halfOpen: true
+        case .open(let until), .halfOpenFull(let until): now >= until
+        }
+    }
+
+    var isClosed: Bool {
+        if case .closed = BreakerWord(rawValue: word.load(ordering: .relaxed)).meaning { true } else { false }
+    }
+
+    func retryAfterNanoseconds(at now: Instant) -> Int64 {
+        switch BreakerWord(rawValue: word.load(ordering: .relaxed)).meaning {
+        case .closed: 0
+        case .open(let until): max(0, until.nanoseconds(since: now))
+        case .halfOpen, .halfOpenFull: CircuitBreaker.probingNanoseconds
+        }
+    }
+
+    /// How an attempt ended that was let through with this pass.
+    @inline(__always)
+    func record(_ outcome: Outcome, for pass: BreakerPass, worker: WorkerIndex, at now: Instant) {
+        guard isEnforced.load(ordering: .relaxed) else { return }
+        if !pass.isProbe {
+            switch outcome {
+            case .success(let nanoseconds)
+            where nanoseconds < slowNanoseconds.load(ordering: .relaxed):
+                cells.count(worker)
+                if now.nanoseconds >= foldAt.load(ordering: .relaxed) {
+                    fold(at: now)
+                }
+                return
+            case .ignored:
+                return
+            case .success, .failure:
+                break
+            }
+        }
+        recordCarefully(outcome, for: pass, at: now)
+    }
+
+    private func recordCarefully(_ outcome: Outcome, for pass: BreakerPass, at now: Instant) {
+        state.withLock { state in
+            fold(&state, at: now)
+            state.breaker.record(outcome, for: pass, at: now, using: &state.random)
+            publish(state.breaker)
+        }
+    }
+
+    private func fold(at now: Instant) {
+        state.withLock { fold(&$0, at: now) }
+    }
+
+    /// Brings every loop's successes into the breaker's window.
+    private func fold(_ state: inout State, at now: Instant) {
+        var successes = 0
+        for worker in state.folded.indices {
+            let shown = cells.value(worker)
+            successes += shown - state.folded[worker]
+            state.folded[worker] = shown
+        }
+        state.breaker.record(successes: successes, at: now)
+        foldAt.store(
+            now.advanced(byNanoseconds: foldEveryNanoseconds.load(ordering: .relaxed)).nanoseconds,
+            ordering: .relaxed)
+    }
+
+    private func publish(_ breaker: CircuitBreaker) {
+        word.store(breaker.word.rawValue, ordering: .releasing)
+    }
+
+    /// Notices probes that never came back, when there are no arrivals to notice it.
+    func advance(to now: Instant) {
+        state.withLock { state in
+            state.breaker.advance(to: now, using: &state.random)
+            publish(state.breaker)
+        }
+    }
+
+    func reconfigure(_ settings: BreakerSettings, at now: Instant) {
+        slowNanoseconds.store(settings.slowCall?.wholeNanoseconds ?? .max, ordering: .relaxed)
+        isEnforced.store(settings.isEnforced, ordering: .relaxed)
+        foldEveryNanoseconds.store(settings.window.wholeNanoseconds / 10, ordering: .relaxed)
+        state.withLock { state in
+            state.breaker.reconfigure(settings, at: now)
+            publish(state.breaker)
+        }
+    }
+
+    func snapshot(at now: Instant) -> BreakerSnapshot {
+        state.withLock { state in
+            fold(&state, at: now)
+            return state.breaker.snapshot(at: now)
+        }
+    }
+}
+
+/// One counter a loop, each on a cache line of its own, written by its loop alone.
+///
+/// Unsafe pointers: `cells` holds `stride` atomics a worker for the object's life.
+final class SuccessCells: @unchecked Sendable {
+    /// Atomics to a cache line.
+    private static var stride: Int { 8 }
+    private let cells: UnsafeMutablePointer<Atomic<Int>>
+    private let workers: Int
+
+    init(workers: Int) {
+        self.workers = workers
+        cells = .allocate(capacity: workers * Self.stride)
+        for index in 0..<workers * Self.stride {
+            (cells + index).initialize(to: Atomic(0))
+        }
+    }
+
+    deinit {
+        cells.deinitialize(count: workers * Self.stride)
+        cells.deallocate()
+    }
+
+    @inline(__always)
+    func count(_ worker: WorkerIndex) {
+        let cell = cells + Int(worker.rawValue) * Self.stride
+        cell.pointee.store(cell.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+
+    func value(_ worker: Int) -> Int {
+        cells[worker * Self.stride].load(ordering: .relaxed)
+    }
+}

@@ -1,0 +1,127 @@
+import PlimsollCore
+import PlimsollPolicy
+import Synchronization
+
+/// What all loops share of one endpoint: whether it is fit for requests, and, when it has a limit
+/// of its own, exactly how many it holds. Survives reloads; named by its address.
+public final class SharedEndpoint: Sendable {
+    public let index: EndpointIndex
+    /// As the configuration spells it.
+    public let address: String
+    let breaker: BreakerBoard
+    /// An upstream's only endpoint has no breaker of its own: the upstream's does the work.
+    private let usesBreaker = Atomic<Bool>(false)
+    private let healthy = Atomic<Bool>(true)
+    private let ejectedUntil = Atomic<Int64>(.min)
+    private let limit = Atomic<Int>(.max)
+    private let inFlight = Atomic<Int>(0)
+    /// Whether the outlier detector has failures of it on record, which a success strikes off.
+    let hasFailures = Atomic<Bool>(false)
+
+    var hasFailuresOnRecord: Bool { hasFailures.load(ordering: .relaxed) }
+
+    public init(
+        index: EndpointIndex, address: String, breaker settings: BreakerSettings, workers: Int,
+        seed: UInt64
+    ) {
+        self.index = index
+        self.address = address
+        breaker = BreakerBoard(settings: settings, workers: workers, seed: seed)
+    }
+
+    /// Whether it takes requests: healthy by active checks, not ejected, no open breaker.
+    func isFit(at now: Instant) -> Bool {
+        isInUse(at: now)
+            && (!usesBreaker.load(ordering: .relaxed) || breaker.isPassable(at: now))
+    }
+
+    /// Healthy by active checks and not ejected.
+    func isInUse(at now: Instant) -> Bool {
+        healthy.load(ordering: .relaxed)
+            && now.nanoseconds >= ejectedUntil.load(ordering: .relaxed)
+    }
+
+    /// Whether its own limit leaves a place.
+    var hasRoom: Bool { inFlight.load(ordering: .relaxed) < limit.load(ordering: .relaxed) }
+
+    /// Counts an attempt in, if its limit and its breaker allow.
+    func enter(at now: Instant) -> BreakerPass? {
+        guard isInUse(at: now), takePlace() else { return nil }
+        guard usesBreaker.load(ordering: .relaxed) else { return BreakerPass(closedEpoch: 0) }
+        switch breaker.pass(at: now) {
+        case .pass(let pass):
+            return pass
+        case .refuse:
+            givePlaceBack()
+            return nil
+        }
+    }
+
+    /// Counts it out.
+    func leave(
+        _ outcome: Outcome, for pass: BreakerPass, worker: WorkerIndex, at now: Instant
+    ) {
+        givePlaceBack()
+        if usesBreaker.load(ordering: .relaxed) {
+            breaker.record(outcome, for: pass, worker: worker, at: now)
+        }
+    }
+
+    /// Every attempt is counted, limit or none: a limit set by a reload must find the count right.
+    private func takePlace() -> Bool {
+        var held = inFlight.load(ordering: .relaxed)
+        while held < limit.load(ordering: .relaxed) {
+            let (exchanged, original) = inFlight.weakCompareExchange(
+                expected: held, desired: held + 1, ordering: .relaxed)
+            if exchanged { return true }
+            held = original
+        }
+        return false
+    }
+
+    private func givePlaceBack() {
+        inFlight.subtract(1, ordering: .relaxed)
+    }
+
+    /// Nanoseconds until it may be fit again; a second when only a health check can tell.
+    func retryAfterNanoseconds(at now: Instant) -> Int64 {
+        if !healthy.load(ordering: .relaxed) { return 1_000_000_000 }
+        let ejected = ejectedUntil.load(ordering: .relaxed)
+        if ejected > now.nanoseconds { return ejected - now.nanoseconds }
+        return usesBreaker.load(ordering: .relaxed) ? breaker.retryAfterNanoseconds(at: now) : 0
+    }
+
+    /// The verdict of active checks.
+    public func setHealthy(_ isHealthy: Bool) {
+        healthy.store(isHealthy, ordering: .relaxed)
+    }
+
+    public var isHealthy: Bool { healthy.load(ordering: .relaxed) }
+
+    /// Attempts under way, over all loops.
+    public var inFlightNow: Int { inFlight.load(ordering: .relaxed) }
+
+    /// Whether failures of real requests keep it out of use now.
+    public func isEjected(at now: Instant) -> Bool {
+        now.nanoseconds < ejectedUntil.load(ordering: .relaxed)
+    }
+
+    public func breakerSnapshot(at now: Instant) -> BreakerSnapshot? {
+        usesBreaker.load(ordering: .relaxed) ? breaker.snapshot(at: now) : nil
+    }
+
+    func eject(until: Instant) {
+        ejectedUntil.store(until.nanoseconds, ordering: .relaxed)
+    }
+
+    /// - Parameters:
+    ///   - perEndpoint: most attempts at once; nil for no limit of its own.
+    ///   - isOnly: the upstream has no other endpoint.
+    func reconfigure(
+        breaker settings: BreakerSettings, perEndpoint: Int?, isOnly: Bool, at now: Instant
+    ) {
+        breaker.reconfigure(settings, at: now)
+        usesBreaker.store(!isOnly && settings.isEnforced, ordering: .relaxed)
+        limit.store(perEndpoint ?? .max, ordering: .relaxed)
+    }
+}

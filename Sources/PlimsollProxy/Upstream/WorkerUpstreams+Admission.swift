@@ -1,0 +1,91 @@
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollPolicy
+
+/// The way from one loop to what all loops share. The shared objects are reached without a
+/// retain; the table's entries keep them alive.
+extension WorkerUpstreams {
+    @inline(__always)
+    private func shared<Result>(
+        _ upstream: UpstreamIndex, _ body: (SharedUpstream) -> Result
+    ) -> Result {
+        upstreams[upstream.rawValue].shared._withUnsafeGuaranteedRef(body)
+    }
+
+    func admit(_ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant) -> Admission {
+        shared(upstream) { $0.admit(ticket, now: now) }
+    }
+
+    func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID) -> Bool {
+        shared(upstream) { $0.withdraw(ticket) }
+    }
+
+    func release(_ permit: consuming Permit, now: Instant) -> Ticket? {
+        let upstream = permit.upstream
+        permit.surrender()
+        return shared(upstream) { $0.release(now: now) }
+    }
+
+    /// Whether an answer with this status may be tried again instead of passed on.
+    func listsForRetry(_ upstream: UpstreamIndex, status: UInt16) -> Bool {
+        status >= 400 && upstreams[upstream.rawValue].retryRules.isListed(status: status)
+    }
+
+    /// An attempt that the breaker let through did not come about.
+    func giveUp(_ pass: BreakerPass, of upstream: UpstreamIndex, worker: WorkerIndex, now: Instant) {
+        shared(upstream) { $0.breaker.record(.ignored, for: pass, worker: worker, at: now) }
+    }
+
+    /// How long the queue takes to pass a new arrival through.
+    func drainNanoseconds(of upstream: UpstreamIndex, now: Instant) -> Int64 {
+        shared(upstream) { $0.drainNanoseconds(now: now) }
+    }
+
+    /// Asks the upstream's breaker.
+    func pass(_ upstream: UpstreamIndex, now: Instant) -> BreakerVerdict {
+        shared(upstream) { $0.breaker.pass(at: now) }
+    }
+
+    /// Tells breakers, balancer and retry budget how an attempt ended, and counts it out.
+    mutating func record(
+        _ outcome: Outcome, upstream: UpstreamIndex, pass: BreakerPass, endpoint: EndpointIndex,
+        endpointPass: BreakerPass, worker: WorkerIndex, now: Instant
+    ) {
+        endpoints[endpoint.rawValue].inFlight -= 1
+        switch outcome {
+        case .success(let nanoseconds):
+            endpoints[endpoint.rawValue].load.record(latencyNanoseconds: nanoseconds, at: now)
+            upstreams[upstream.rawValue].unpaidSuccesses += 1
+        case .failure:
+            endpoints[endpoint.rawValue].load.recordFailure(at: now)
+        case .ignored:
+            break
+        }
+        shared(upstream) { $0.breaker.record(outcome, for: pass, worker: worker, at: now) }
+        let isFailure = if case .failure = outcome { true } else { false }
+        endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef { endpoint in
+            endpoint.leave(outcome, for: endpointPass, worker: worker, at: now)
+            if isFailure || endpoint.hasFailuresOnRecord {
+                shared(upstream) {
+                    $0.recordForEjection(endpoint, isFailure: isFailure, at: now)
+                }
+            }
+        }
+    }
+
+    /// Whether a failed attempt is followed by another: by the rules, and within the budget.
+    mutating func allowsRetry(
+        _ upstream: UpstreamIndex, of attempt: FailedAttempt, now: Instant
+    ) -> Bool {
+        switch upstreams[upstream.rawValue].retryRules.verdict(on: attempt) {
+        case .refuse:
+            return false
+        case .onFreshConnection:
+            return true
+        case .withinBudget:
+            let successes = upstreams[upstream.rawValue].unpaidSuccesses
+            upstreams[upstream.rawValue].unpaidSuccesses = 0
+            return shared(upstream) { $0.takeRetry(paying: successes, now: now) }
+        }
+    }
+}
