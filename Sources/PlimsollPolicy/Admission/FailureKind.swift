@@ -1,5 +1,5 @@
 /// How an attempt at an endpoint failed.
-public enum FailureKind: UInt8, CaseIterable, Sendable {
+public enum FailureKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// The endpoint refused the connection, or a reset came in its place.
     case connectRefused
     /// No connection within the connect timeout.

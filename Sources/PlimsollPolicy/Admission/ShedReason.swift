@@ -1,5 +1,5 @@
 /// Why plimsoll refused a request before any attempt. Each refusal is counted under exactly one.
-public enum ShedReason: UInt8, CaseIterable, Sendable {
+public enum ShedReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// plimsoll itself is at a limit: connections, descriptors or memory.
     case overloaded
     /// The deadline has passed, or passed while the request waited.

@@ -1,29 +1,6 @@
 import PlimsollCore
+import PlimsollPolicy
 import Synchronization
-
-/// What a loop counts as it happens. One counter each.
-public enum WorkerEvent: Int, CaseIterable, Sendable {
-    case acceptErrors
-    case connectionLimitReached
-    case connectionsAccepted
-    case connectionsClosed
-    case connectionsRefused
-    case idleConnectionsEvicted
-    case idleTimeouts
-    case clientBytesReceived
-    case clientBytesSent
-    case upstreamBytesReceived
-    case upstreamBytesSent
-    case socketErrors
-    case upstreamConnectionsOpened
-    case upstreamConnectionsReused
-    case upstreamConnectionsClosed
-    case idleUpstreamConnectionsEnded
-    case unsolicitedAnswers
-    case buffersExhausted
-    case retries
-    case drainsCutShort
-}
 
 /// The counters of one loop. The loop alone writes; whoever reads sees each counter whole, and
 /// none of them ahead of what has happened.
@@ -34,6 +11,11 @@ public enum WorkerEvent: Int, CaseIterable, Sendable {
 public final class WorkerMetrics: @unchecked Sendable {
     private let cells: UnsafeMutablePointer<Atomic<Int>>
     private let lastTurn = Atomic<Int64>(0)
+    /// Loop lag: a histogram of its own.
+    private let lag = CounterTable(cellsPerRow: MetricLayout.histogramCells)
+    let routes = CounterTable(cellsPerRow: MetricLayout.Route.cellsPerRow)
+    let upstreams = CounterTable(cellsPerRow: MetricLayout.Upstream.cellsPerRow)
+    private let buckets = LatencyBuckets()
 
     public init() {
         cells = .allocate(capacity: WorkerEvent.allCases.count)
@@ -62,10 +44,63 @@ public final class WorkerMetrics: @unchecked Sendable {
     @inline(__always)
     func beginTurn(at now: Instant) {
         lastTurn.store(now.nanoseconds, ordering: .relaxed)
+        count(.turns)
+    }
+
+    /// The loop is alive: a turn begins that was to begin at `due` at the latest. How much later
+    /// it does is the loop's lag; a turn that began earlier had work before its time.
+    @inline(__always)
+    func beginTurn(at now: Instant, due: Instant) {
+        beginTurn(at: now)
+        if now > due {
+            observe(now.nanoseconds(since: due), lag.row(0), 0)
+        }
     }
 
     /// A head was refused before it became an exchange.
-    func refused(status: UInt16, _ fault: ClientFault) {}
+    func refused(status: UInt16, _ fault: ClientFault) {
+        let row = upstreams.row(0)
+        row.add(MetricLayout.Upstream.statuses + MetricLayout.statusClass(status), 1)
+        row.add(MetricLayout.Upstream.reasons + EndReason.client(fault).position, 1)
+    }
+
+    /// Counts an exchange that has ended. Once each.
+    func record(_ facts: borrowing ExchangeFacts) {
+        typealias Layout = MetricLayout.Upstream
+        let status = MetricLayout.statusClass(facts.status)
+        if facts.route.rawValue != .max {
+            routes.row(Int(facts.route.rawValue)).add(MetricLayout.Route.statuses + status, 1)
+        }
+        let row = upstreams.row(Self.row(of: facts.upstream))
+        row.add(Layout.statuses + status, 1)
+        row.add(Layout.reasons + facts.reason.position, 1)
+        if facts.attempts > 0 {
+            row.add(Layout.attempts, Int(facts.attempts))
+            if facts.attempts > 1 { row.add(Layout.retries, Int(facts.attempts) - 1) }
+            if facts.isReused { row.add(Layout.reused, 1) }
+        }
+        row.add(Layout.receivedBytes, Int(facts.receivedBytes))
+        row.add(Layout.sentBytes, Int(facts.sentBytes))
+        observe(facts.totalNanoseconds, row, Layout.total)
+        if let nanoseconds = facts.upstreamNanoseconds {
+            observe(nanoseconds, row, Layout.upstream)
+        }
+        if let nanoseconds = facts.queueNanoseconds {
+            observe(nanoseconds, row, Layout.queue)
+        }
+    }
+
+    /// The row of ``upstreams`` for an upstream; 0 for none.
+    @inline(__always)
+    static func row(of upstream: UpstreamIndex) -> Int {
+        Int(upstream.rawValue &+ 1)
+    }
+
+    @inline(__always)
+    private func observe(_ nanoseconds: Int64, _ row: CounterTable.Row, _ start: Int) {
+        row.add(start, Int(nanoseconds))
+        row.add(start &+ 1 &+ buckets.position(nanoseconds), 1)
+    }
 
     /// A counter's value.
     public func value(of event: WorkerEvent) -> Int {
@@ -74,4 +109,9 @@ public final class WorkerMetrics: @unchecked Sendable {
 
     /// When the loop last began a turn, for the watchdog.
     public var lastTurnAt: Instant { Instant(nanoseconds: lastTurn.load(ordering: .relaxed)) }
+
+    /// Adds the loop's lag histogram to sums of the same layout.
+    func addLag(to sums: inout [Int]) {
+        lag.add(row: 0, to: &sums)
+    }
 }

@@ -1,0 +1,37 @@
+/// Where each counter lies in a row of a loop's tables.
+enum MetricLayout {
+    /// Statuses by their first digit: 1 to 5, and 0 for exchanges that ended without one.
+    static var statusClasses: Int { 6 }
+
+    /// The class of a status.
+    @inline(__always)
+    static func statusClass(_ status: UInt16) -> Int {
+        status >= 100 && status < 600 ? Int(status / 100) : 0
+    }
+
+    /// A histogram's sum in nanoseconds, then its buckets, each counted alone.
+    static var histogramCells: Int { 1 + LatencyBuckets.count }
+
+    /// What is counted of a route.
+    enum Route {
+        static var statuses: Int { 0 }
+        static var cellsPerRow: Int { statuses + MetricLayout.statusClasses }
+    }
+
+    /// What is counted of an upstream. Row 0 is for exchanges that had to do with none.
+    enum Upstream {
+        static var statuses: Int { 0 }
+        /// One counter an ``EndReason``, by its position.
+        static var reasons: Int { statuses + MetricLayout.statusClasses }
+        static var reasonCount: Int { 26 }
+        static var attempts: Int { reasons + reasonCount }
+        static var retries: Int { attempts + 1 }
+        static var reused: Int { retries + 1 }
+        static var receivedBytes: Int { reused + 1 }
+        static var sentBytes: Int { receivedBytes + 1 }
+        static var total: Int { sentBytes + 1 }
+        static var upstream: Int { total + MetricLayout.histogramCells }
+        static var queue: Int { upstream + MetricLayout.histogramCells }
+        static var cellsPerRow: Int { queue + MetricLayout.histogramCells }
+    }
+}
