@@ -8,7 +8,7 @@ let soundStart = """
 
     [[route]]
     upstream = "app"
-
+    path = "/start"
     [upstream.app]
     endpoints = ["127.0.0.1:9000"]
 

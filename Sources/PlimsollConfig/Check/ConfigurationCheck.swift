@@ -105,14 +105,20 @@ struct ConfigurationCheck {
 
     private func checkRouteOrder() {
         for (index, route) in configuration.routes.enumerated() where map.routes[index].isSound {
-            for (earlier, other) in configuration.routes[..<index].enumerated()
-            where map.routes[earlier].isSound && RouteOverlap.takesAll(of: route, other) {
+            let earlier = configuration.routes[..<index].enumerated().first { place, other in
+                map.routes[place].isSound && RouteOverlap.takesAll(of: route, other)
+            }
+            guard let earlier else { continue }
+            let rule =
+                "this route never matches: the one on line "
+                + "\(map.routes[earlier.offset].position.line) takes all of its requests"
+            if RouteOverlap.areSame(route, earlier.element) {
                 problems.error(
-                    at: map.routes[index].position,
-                    "this route never matches: the one on line "
-                        + "\(map.routes[earlier].position.line) takes the same requests",
+                    at: map.routes[index].position, rule,
                     fix: "remove one of them, or make this one more specific")
-                break
+            } else {
+                problems.warning(
+                    at: map.routes[index].position, rule, fix: "move it in front of that one")
             }
         }
     }

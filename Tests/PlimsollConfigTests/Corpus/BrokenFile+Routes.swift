@@ -243,7 +243,7 @@ extension BrokenFile {
             path = "/x"
             """#,
             #"""
-            17:1: this route never matches: the one on line 14 takes the same requests; remove one of them, or make this one more specific
+            17:1: this route never matches: the one on line 14 takes all of its requests; remove one of them, or make this one more specific
             """#),
         BrokenFile(
             "an answer with a status that is none",
