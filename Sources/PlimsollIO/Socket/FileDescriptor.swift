@@ -25,8 +25,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
     /// Another descriptor for the same open socket or file, close-on-exec.
     public func duplicate() throws(SystemError) -> FileDescriptor {
-        let number = rawValue
-        return FileDescriptor(
+        try FileDescriptor.duplicate(rawValue)
+    }
+
+    /// The same of a descriptor that somebody else owns.
+    public static func duplicate(_ number: Int32) throws(SystemError) -> FileDescriptor {
+        FileDescriptor(
             owning: try SystemCall.check("fcntl") { fcntl(number, F_DUPFD_CLOEXEC, 0) })
     }
 
