@@ -3,14 +3,12 @@ import PlimsollHTTP
 import PlimsollIO
 import PlimsollPolicy
 public final class RouteTable: Sendable {}
-public struct AccessLogBuffer: ~Copyable { func isDue(_ now: Instant) -> Bool { false }; mutating func flush(_ now: Instant) {} }
 struct TimerWheel: ~Copyable { init(start: Instant) {}
  mutating func schedule(owner: UInt64, at: Instant) -> TimerID { fatalError() }
  mutating func reschedule(_ t: TimerID, at: Instant) {}
  mutating func cancel(_ t: TimerID) {}
  mutating func expired(at: Instant) -> UInt64? { nil }
  var nextDeadline: Instant { .distantFuture } }
-struct RequestID: BitwiseCopyable { init(_ r: inout RandomSource) {} }
 struct LocalAnswer { init(reason: EndReason, requestID: RequestID, retryAfterNanoseconds: Int64, head: RequestHead, closes: Bool) {}
  init(refused: UInt16, details: StaticString, requestID: RequestID) {}
  var status: UInt16 { 0 }
