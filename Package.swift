@@ -58,6 +58,15 @@ let package = Package(
                 "PlimsollProxy",
             ], swiftSettings: house),
 
+        // Measures the worker on a driver that costs nothing, and refuses what is too dear.
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "plimsoll-gate",
+            dependencies: [
+                "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
+                "PlimsollProxy", "PlimsollSimulation", "CAllocationCount",
+            ], swiftSettings: house),
+
         // Tests mirror the floors.
         .testTarget(
             name: "PlimsollCoreTests", dependencies: ["PlimsollCore"], swiftSettings: house),

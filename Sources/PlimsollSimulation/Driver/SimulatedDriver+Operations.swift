@@ -137,10 +137,11 @@ extension SimulatedDriver {
             }
             return
         }
-        let most = min(manners.receiveMaximum, BufferPool.dataBytes)
-        switch state.socket.read(
-            maximum: network.chance.happens(0.2) ? network.chance.within(1...most) : most)
-        {
+        var most = BufferPool.dataBytes
+        if network.chance.happens(manners.partialReceives) {
+            most = network.chance.within(1...most)
+        }
+        switch state.socket.read(maximum: most) {
         case .wouldBlock:
             return
         case .end:

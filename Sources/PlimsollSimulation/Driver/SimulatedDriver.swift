@@ -25,8 +25,8 @@ public final class SimulatedDriver: Driver {
         public var lateCancels = 0.5
         /// How likely an accept ends with `EMFILE`.
         public var acceptErrors = 0.0
-        /// Most bytes of one receive; drawn from 1 on.
-        public var receiveMaximum = BufferPool.dataBytes
+        /// How likely a receive brings only some of what has arrived.
+        public var partialReceives = 0.2
         /// Bytes poisoned before and after what was received.
         public var poisonBytes = 512
 

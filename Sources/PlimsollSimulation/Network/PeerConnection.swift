@@ -51,6 +51,13 @@ public final class PeerConnection: SocketOwner {
         readAll()
     }
 
+    /// Drops what was written and has not left.
+    /// - Returns: how many bytes that were.
+    public func takeBackUnsent() -> Int {
+        defer { outgoing.removeAll() }
+        return outgoing.count
+    }
+
     /// Sends bytes as soon as there is room.
     public func write(_ bytes: [UInt8]) {
         guard isOpen else { return }

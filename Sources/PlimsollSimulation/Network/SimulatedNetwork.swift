@@ -19,7 +19,7 @@ public final class SimulatedNetwork {
     /// Descriptors are numbered from here, far from the process's own.
     public static let firstDescriptor: Int32 = 1000
 
-    public private(set) var now = Instant(nanoseconds: 1_000_000_000)
+    public private(set) var now: Instant
     public var chance: Chance
     public var trace = Trace()
     /// How the next connection's link is made; by default every one is drawn anew.
@@ -39,7 +39,8 @@ public final class SimulatedNetwork {
         var accepted: (SimulatedSocket) -> Void
     }
 
-    public init(seed: UInt64) {
+    public init(seed: UInt64, startingAt start: Instant = Instant(nanoseconds: 1_000_000_000)) {
+        now = start
         chance = Chance(seed: seed)
     }
 

@@ -53,6 +53,7 @@ final class KernelWorld: ContractWorld {
 /// The drivers that the contract is held against.
 enum ContractSubject: String, CaseIterable, CustomTestStringConvertible {
     case epoll
+    case simulated
 
     /// Those that use sockets of the kernel.
     static let kernel: [ContractSubject] = [.epoll]
@@ -64,6 +65,8 @@ enum ContractSubject: String, CaseIterable, CustomTestStringConvertible {
         switch self {
         case .epoll:
             return KernelWorld(try EpollDriver(pool: pool), pool)
+        case .simulated:
+            return SimulatedContractWorld(pool, seed: 1)
         }
     }
 }

@@ -1,0 +1,8 @@
+import CAllocationCount
+
+@main
+enum Main {
+    static func main() {
+        print("allocations so far: \(allocation_count())")
+    }
+}
