@@ -105,21 +105,16 @@ struct ConfigurationCheck {
 
     private func checkRouteOrder() {
         for (index, route) in configuration.routes.enumerated() where map.routes[index].isSound {
-            let earlier = configuration.routes[..<index].enumerated().first { place, other in
-                map.routes[place].isSound && RouteOverlap.takesAll(of: route, other)
+            let earlier = configuration.routes[..<index].indices.first { place in
+                map.routes[place].isSound
+                    && RouteOverlap.isHidden(route, behind: configuration.routes[place])
             }
             guard let earlier else { continue }
-            let rule =
+            problems.error(
+                at: map.routes[index].position,
                 "this route never matches: the one on line "
-                + "\(map.routes[earlier.offset].position.line) takes all of its requests"
-            if RouteOverlap.areSame(route, earlier.element) {
-                problems.error(
-                    at: map.routes[index].position, rule,
-                    fix: "remove one of them, or make this one more specific")
-            } else {
-                problems.warning(
-                    at: map.routes[index].position, rule, fix: "move it in front of that one")
-            }
+                    + "\(map.routes[earlier].position.line) takes all of its requests",
+                fix: "remove one of them, or make this one more specific")
         }
     }
 

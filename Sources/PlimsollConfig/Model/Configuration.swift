@@ -5,8 +5,8 @@ public struct Configuration: Sendable, Equatable {
     public var admin: AdminSettings
     /// At least one; no two share an address or a name.
     public var listeners: [ListenerSettings]
-    /// In the order of the file: the first that takes a request gets it. At least one; each names
-    /// an upstream that exists.
+    /// In the order of the file, which decides between routes that are equally specific. At least
+    /// one; each names an upstream that exists.
     public var routes: [RouteSettings]
     /// In the order of the file, names are unique; each has at least one endpoint.
     public var upstreams: [UpstreamSettings]

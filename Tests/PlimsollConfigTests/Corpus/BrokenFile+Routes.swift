@@ -1,6 +1,21 @@
 extension BrokenFile {
     static let routes: [BrokenFile] = [
         BrokenFile(
+            "a route of which another takes every method and host",
+            #"""
+            [[route]]
+            host = ["a.example", "b.example"]
+            methods = ["GET", "POST"]
+            upstream = "app"
+            [[route]]
+            host = "b.example"
+            methods = ["POST"]
+            upstream = "app"
+            """#,
+            #"""
+            18:1: this route never matches: the one on line 14 takes all of its requests; remove one of them, or make this one more specific
+            """#),
+        BrokenFile(
             "a route that leads nowhere",
             #"""
             [[route]]

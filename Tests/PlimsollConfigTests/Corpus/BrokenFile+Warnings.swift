@@ -1,19 +1,6 @@
 extension BrokenFile {
     static let warnings: [BrokenFile] = [
         BrokenFile(
-            "a route behind one that takes everything",
-            #"""
-            [[route]]
-            upstream = "app"
-            [[route]]
-            host = "a.example"
-            path_prefix = "/a"
-            upstream = "app"
-            """#,
-            #"""
-            16:1: warning: this route never matches: the one on line 14 takes all of its requests; move it in front of that one
-            """#),
-        BrokenFile(
             "an upstream to which nothing leads",
             #"""
             [upstream.other]
