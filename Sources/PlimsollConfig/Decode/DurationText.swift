@@ -1,5 +1,5 @@
 /// Durations as people write them: a whole number and a unit, `"250ms"`.
-enum DurationText {
+public enum DurationText {
     /// Longest unit first where one ends in another.
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
         ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000),
@@ -19,7 +19,7 @@ enum DurationText {
     }
 
     /// In the largest unit that makes it a whole number; `"0s"` for zero.
-    static func write(_ duration: Duration) -> String {
+    public static func write(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
         guard nanoseconds != 0 else { return "0s" }

@@ -10,7 +10,11 @@ enum CheckCommand {
         if isPrinting {
             let capacity = CapacityReport(
                 configuration, coresAvailable: ResourceLimits.coresAvailable())
-            StandardStream.output.write(capacity.text)
+            // The figures as comments: what is printed is a configuration file again.
+            for line in capacity.text.split(separator: "\n") {
+                StandardStream.output.write("# \(line)\n")
+            }
+            StandardStream.output.write("\n" + configuration.printed)
         }
         if result.hasWarnings && isStrict { return .warnings }
         if !isPrinting {
