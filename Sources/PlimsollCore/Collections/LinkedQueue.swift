@@ -19,9 +19,9 @@ public struct LinkedQueue<Element: BitwiseCopyable>: ~Copyable {
         @usableFromInline var isOccupied: Bool
 
         @inlinable
-        init(element: Element, previous: UInt32) {
+        init(element: Element) {
             self.element = element
-            self.previous = previous
+            previous = .max
             generation = 0
             next = .max
             isOccupied = true
@@ -59,20 +59,21 @@ public struct LinkedQueue<Element: BitwiseCopyable>: ~Copyable {
     /// Puts an element at the back; nil when the queue is full.
     public mutating func append(_ element: Element) -> Place? {
         guard !isFull else { return nil }
-        let index: UInt32
-        if firstVacant != .max {
-            index = firstVacant
-            firstVacant = nodes[Int(index)].next
-            nodes[Int(index)].element = element
-            nodes[Int(index)].previous = back
-            nodes[Int(index)].next = .max
-            nodes[Int(index)].isOccupied = true
-        } else {
-            index = UInt32(nodes.count)
-            nodes.append(Node(element: element, previous: back))
-        }
+        let index = occupy(element)
+        nodes[Int(index)].previous = back
         if back == .max { front = index } else { nodes[Int(back)].next = index }
         back = index
+        count += 1
+        return Handle(index: index, generation: nodes[Int(index)].generation)
+    }
+
+    /// Puts an element at the front, even into a full queue: for what had its turn and has to wait
+    /// again. Beyond the capacity this may allocate.
+    public mutating func prepend(_ element: Element) -> Place {
+        let index = occupy(element)
+        nodes[Int(index)].next = front
+        if front == .max { back = index } else { nodes[Int(front)].previous = index }
+        front = index
         count += 1
         return Handle(index: index, generation: nodes[Int(index)].generation)
     }
@@ -97,6 +98,21 @@ public struct LinkedQueue<Element: BitwiseCopyable>: ~Copyable {
         guard Int(place.index) < nodes.count else { return false }
         let node = nodes[Int(place.index)]
         return node.isOccupied && node.generation == place.generation
+    }
+
+    /// A place for an element, with no neighbours yet.
+    private mutating func occupy(_ element: Element) -> UInt32 {
+        guard firstVacant != .max else {
+            nodes.append(Node(element: element))
+            return UInt32(nodes.count - 1)
+        }
+        let index = firstVacant
+        firstVacant = nodes[Int(index)].next
+        nodes[Int(index)].element = element
+        nodes[Int(index)].previous = .max
+        nodes[Int(index)].next = .max
+        nodes[Int(index)].isOccupied = true
+        return index
     }
 
     private mutating func vacate(_ index: UInt32) -> Element {

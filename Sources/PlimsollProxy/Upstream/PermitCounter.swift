@@ -2,31 +2,18 @@ import PlimsollCore
 import PlimsollPolicy
 import Synchronization
 
-/// The right to be in flight at an upstream. Given back exactly once.
-struct Permit: ~Copyable {
-    let upstream: UpstreamIndex
-
-    init(upstream: UpstreamIndex) {
-        self.upstream = upstream
-    }
-
-    /// It is on its way back; ``PermitCounter/release()`` must follow.
-    consuming func surrender() {
-        discard self
-    }
-
-    deinit {
-        assertionFailure("a permit must be given back: its bulkhead would lose a place")
-    }
-}
-
 /// Exactly so many in flight, exactly so many waiting, over all loops, in the order of arrival.
 ///
-/// Who may touch what: `word` holds both counts. While nobody waits it changes by compare and
-/// swap, from any loop, without the lock. A step that makes, moves or ends a ticket holds the lock
-/// of `queue`; and while somebody waits, no other step is possible, since taking a permit needs an
-/// empty queue and giving one back passes it on. So the queue's length and the word agree whenever
-/// the lock is free, no permit is free while a ticket waits, and nobody overtakes.
+/// Who may touch what:
+/// - `word` holds both counts. While nobody waits it changes by compare and swap, from any loop,
+///   without the lock.
+/// - A step that makes, moves or ends a ticket holds the lock of `queue`. While somebody waits no
+///   other step is possible: taking a permit without the lock needs an empty queue, and so does
+///   giving one back. So whenever the lock is free the queue's length and the word agree, no
+///   permit is free while a ticket waits, and nobody overtakes.
+/// - `limit` and `queueMaximum` change under the lock. A reader without it may see an old value:
+///   an arrival only takes a permit by it or asks again under the lock, and a return does not
+///   look at it. An arrival that is turned away by an old bound came while the bound changed.
 final class PermitCounter: Sendable {
     private let word = Atomic<UInt64>(0)
     private let limit: Atomic<Int>
@@ -42,6 +29,7 @@ final class PermitCounter: Sendable {
     enum Admission: Equatable {
         case admitted
         case queued(TicketID)
+        /// Every place in the queue is taken, or there are none.
         case full
     }
 
@@ -67,7 +55,8 @@ final class PermitCounter: Sendable {
             while true {
                 let old = word.load(ordering: .relaxed)
                 switch PermitWord(rawValue: old).arrival(
-                    limit: limit.load(ordering: .relaxed), queue: queue.capacity)
+                    limit: limit.load(ordering: .relaxed),
+                    queue: queueMaximum.load(ordering: .relaxed))
                 {
                 case .admitted(let new):
                     if swap(old, new) { return .admitted }
@@ -89,21 +78,22 @@ final class PermitCounter: Sendable {
     func release() -> Ticket? {
         while true {
             let old = word.load(ordering: .relaxed)
-            switch PermitWord(rawValue: old).returning(limit: limit.load(ordering: .relaxed)) {
-            case .freed(let new):
-                if swap(old, new) { return nil }
-            case .passedOn:
-                let passed: Ticket?? = queue.withLock { queue in
-                    let old = word.load(ordering: .relaxed)
-                    guard
-                        case .passedOn(let new) = PermitWord(rawValue: old).returning(
-                            limit: limit.load(ordering: .relaxed)), swap(old, new)
-                    else { return .none }
-                    return .some(queue.dequeue())
-                }
-                if let passed {
-                    precondition(passed != nil, "the counter says that somebody waits; nobody does")
-                    return passed
+            guard let new = PermitWord(rawValue: old).returningToNobody() else {
+                return passOn()
+            }
+            if swap(old, new) { return nil }
+        }
+    }
+
+    private func passOn() -> Ticket? {
+        queue.withLock { queue in
+            while true {
+                let old = word.load(ordering: .relaxed)
+                switch PermitWord(rawValue: old).returning(limit: limit.load(ordering: .relaxed)) {
+                case .freed(let new):
+                    if swap(old, new) { return nil }
+                case .passedOn(let new):
+                    if swap(old, new) { return Self.oldest(&queue) }
                 }
             }
         }
@@ -116,9 +106,23 @@ final class PermitCounter: Sendable {
             guard queue.remove(id) != nil else { return false }
             while true {
                 let old = word.load(ordering: .relaxed)
-                var new = PermitWord(rawValue: old)
-                new.waiting -= 1
-                if swap(old, new) { return true }
+                if swap(old, PermitWord(rawValue: old).withdrawing()) { return true }
+            }
+        }
+    }
+
+    /// Gives back a permit that a lowered limit has no place for, and waits again, before all
+    /// others. The queue's bound does not count: this request is in the house already.
+    /// - Returns: its new place; nil when the permit is within the limit, and kept.
+    func requeueFirst(_ ticket: Ticket) -> TicketID? {
+        queue.withLock { queue in
+            while true {
+                let old = word.load(ordering: .relaxed)
+                guard
+                    let new = PermitWord(rawValue: old).requeueing(
+                        limit: limit.load(ordering: .relaxed))
+                else { return nil }
+                if swap(old, new) { return queue.enqueueFirst(ticket) }
             }
         }
     }
@@ -128,29 +132,33 @@ final class PermitCounter: Sendable {
     func resize(limit newLimit: Int, queue newQueue: Int) -> [Ticket] {
         queue.withLock { queue in
             limit.store(newLimit, ordering: .relaxed)
-            queueMaximum.store(newQueue, ordering: .relaxed)
-            if newQueue != queue.capacity {
-                queue.resize(capacity: max(newQueue, queue.count))
-            }
+            queue.resize(capacity: newQueue)
+            // A smaller bound turns nobody away who would find room once all are let in that may.
+            defer { queueMaximum.store(newQueue, ordering: .relaxed) }
             var granted: [Ticket] = []
             while true {
                 let old = word.load(ordering: .relaxed)
                 guard let new = PermitWord(rawValue: old).granting(limit: newLimit) else {
                     return granted
                 }
-                guard swap(old, new) else { continue }
-                guard let ticket = queue.dequeue() else {
-                    preconditionFailure("the counter says that somebody waits; nobody does")
-                }
-                granted.append(ticket)
+                if swap(old, new) { granted.append(Self.oldest(&queue)) }
             }
         }
+    }
+
+    private static func oldest(_ queue: inout AdmissionQueue) -> Ticket {
+        guard let ticket = queue.dequeue() else {
+            preconditionFailure("the counter says that somebody waits; nobody does")
+        }
+        return ticket
     }
 
     /// In flight and waiting, at one moment.
     var counts: PermitWord { PermitWord(rawValue: word.load(ordering: .relaxed)) }
 
     var limitNow: Int { limit.load(ordering: .relaxed) }
+
+    var queueMaximumNow: Int { queueMaximum.load(ordering: .relaxed) }
 
     func oldestWaitNanoseconds(at now: Instant) -> Int64 {
         guard counts.waiting > 0 else { return 0 }

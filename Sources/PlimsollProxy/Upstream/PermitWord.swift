@@ -1,6 +1,6 @@
 /// How many requests are in flight at an upstream and how many wait, in one word, so that both
 /// change together in one atomic step. What may follow what is decided here, without atomics.
-struct PermitWord: Equatable {
+struct PermitWord: Hashable {
     var inFlight: Int
     var waiting: Int
 
@@ -36,6 +36,16 @@ struct PermitWord: Equatable {
         return .queued(PermitWord(inFlight: inFlight, waiting: waiting + 1))
     }
 
+    /// A permit comes back and nobody waits for it; nil when somebody does, and then what becomes
+    /// of it is ``returning(limit:)``, under the queue's lock.
+    ///
+    /// The limit has no say here. It must not: one that is read without the lock may be an old
+    /// one, and a permit dropped by an old, lower limit would lie free while tickets wait.
+    func returningToNobody() -> PermitWord? {
+        precondition(inFlight > 0, "a permit came back that was never given")
+        return waiting == 0 ? PermitWord(inFlight: inFlight - 1, waiting: 0) : nil
+    }
+
     /// What becomes of a permit that comes back.
     enum Return: Equatable {
         /// Nobody waits, or there are more in flight than a lowered limit allows.
@@ -44,6 +54,7 @@ struct PermitWord: Equatable {
         case passedOn(PermitWord)
     }
 
+    /// - Parameter limit: read under the lock, where alone it changes.
     func returning(limit: Int) -> Return {
         precondition(inFlight > 0, "a permit came back that was never given")
         guard waiting > 0, inFlight <= limit else {
@@ -56,5 +67,19 @@ struct PermitWord: Equatable {
     func granting(limit: Int) -> PermitWord? {
         guard waiting > 0, inFlight < limit else { return nil }
         return PermitWord(inFlight: inFlight + 1, waiting: waiting - 1)
+    }
+
+    /// A permit holder goes back to waiting, since a lowered limit has no place for it; nil when
+    /// its permit is within the limit.
+    func requeueing(limit: Int) -> PermitWord? {
+        precondition(inFlight > 0, "a permit came back that was never given")
+        guard inFlight > limit else { return nil }
+        return PermitWord(inFlight: inFlight - 1, waiting: waiting + 1)
+    }
+
+    /// A ticket is given up.
+    func withdrawing() -> PermitWord {
+        precondition(waiting > 0, "a ticket was given up that the counter does not know")
+        return PermitWord(inFlight: inFlight, waiting: waiting - 1)
     }
 }

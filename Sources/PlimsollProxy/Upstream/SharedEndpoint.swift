@@ -41,6 +41,12 @@ public final class SharedEndpoint: Sendable {
             && now.nanoseconds >= ejectedUntil.load(ordering: .relaxed)
     }
 
+    /// Takes requests without reserve, so that its places count towards the upstream's limit. A
+    /// half-open one only takes its few probes.
+    func isFullyFit(at now: Instant) -> Bool {
+        isInUse(at: now) && (!usesBreaker.load(ordering: .relaxed) || breaker.isClosed)
+    }
+
     /// Whether its own limit leaves a place.
     var hasRoom: Bool { inFlight.load(ordering: .relaxed) < limit.load(ordering: .relaxed) }
 
@@ -62,7 +68,8 @@ public final class SharedEndpoint: Sendable {
         _ outcome: Outcome, for pass: BreakerPass, worker: WorkerIndex, at now: Instant
     ) {
         givePlaceBack()
-        if usesBreaker.load(ordering: .relaxed) {
+        // A probe is settled in any case, even if a reload has taken the breaker out of use.
+        if usesBreaker.load(ordering: .relaxed) || pass.isProbe {
             breaker.record(outcome, for: pass, worker: worker, at: now)
         }
     }

@@ -30,9 +30,11 @@ public final class SharedUpstream: Sendable {
     private let pool: Mutex<Pool>
     /// Without enforcement every request is admitted; it is counted in flight all the same.
     private let bulkheadIsEnforced: Atomic<Bool>
-    /// Permits given back since the start, and when their rate was last taken.
+    /// Permits given back since the start.
     private let releases = Atomic<Int>(0)
     private let rate: Mutex<ReleaseRate>
+    /// When their rate is taken next.
+    private let rateAt = Atomic<Int64>(.min)
 
     public init(
         index: UpstreamIndex, name: String, bulkhead: BulkheadSettings, breaker: BreakerSettings,
@@ -70,9 +72,9 @@ public final class SharedUpstream: Sendable {
         case .queued(let id):
             return .queued(id)
         case .full:
-            let hasQueue = permits.counts.waiting > 0
             return .shed(
-                hasQueue ? .queueFull : .noQueue, retryAfterNanoseconds: drainNanoseconds(now: now))
+                permits.queueMaximumNow > 0 ? .queueFull : .noQueue,
+                retryAfterNanoseconds: drainNanoseconds(now: now))
         }
     }
 
@@ -88,8 +90,21 @@ public final class SharedUpstream: Sendable {
     }
 
     func release(now: Instant) -> Ticket? {
-        releases.add(1, ordering: .relaxed)
+        let released = releases.add(1, ordering: .relaxed).newValue
+        if now.nanoseconds >= rateAt.load(ordering: .relaxed) {
+            rateAt.store(
+                now.advanced(byNanoseconds: ReleaseRate.windowNanoseconds).nanoseconds,
+                ordering: .relaxed)
+            rate.withLock { $0.take(released: released, at: now) }
+        }
         return permits.release()
+    }
+
+    /// A permit holder finds every endpoint at its limit: hands the permit back and waits before
+    /// all others, if a lowered limit has no place for it.
+    /// - Returns: nil when the limit has; it keeps the permit then, and looks again in a moment.
+    func requeueFirst(_ ticket: Ticket) -> TicketID? {
+        permits.requeueFirst(ticket)
     }
 
     /// How long the queue takes to pass through what is inside now, by the recent rate of
@@ -131,22 +146,42 @@ public final class SharedUpstream: Sendable {
             if let until = pool.outliers.recordFailure(of: place, inUse: inUse, at: now) {
                 endpoint.eject(until: until)
             }
+            // It may be out now, for this reason or because its breaker has opened.
+            lowerLimit(pool, at: now)
         }
     }
 
     // MARK: Limits
 
-    /// Fits the limit to the endpoints that are fit now, when each has a limit of its own.
+    /// Brings up to date what only time changes, and fits the limit to the endpoints that take
+    /// requests when each has a limit of its own. The control loop calls it ten times a second
+    /// and after each verdict of a health check; a failure that takes an endpoint out lowers the
+    /// limit by itself.
     /// - Returns: tickets that are granted by it: their loops must be told.
     public func refreshLimit(at now: Instant) -> [Ticket] {
-        pool.withLock { pool in
-            guard let perEndpoint = pool.perEndpoint else { return [] }
-            let fit = pool.endpoints.count { $0.isFit(at: now) }
-            // With none fit every request is let through to be told so.
-            let limit = fit == 0 ? pool.concurrency : min(pool.concurrency, perEndpoint * fit)
+        breaker.advance(to: now)
+        return pool.withLock { pool in
+            for endpoint in pool.endpoints { endpoint.breaker.advance(to: now) }
+            let limit = Self.limit(pool, at: now)
             guard limit != permits.limitNow else { return [] }
             return permits.resize(limit: limit, queue: pool.queue)
         }
+    }
+
+    /// The permits there are: no more than the endpoints in use have places. With none in use
+    /// every request is let through to be told so.
+    private static func limit(_ pool: borrowing Pool, at now: Instant) -> Int {
+        guard let perEndpoint = pool.perEndpoint else { return pool.concurrency }
+        var fit = 0
+        for endpoint in pool.endpoints where endpoint.isFullyFit(at: now) { fit += 1 }
+        return fit == 0 ? pool.concurrency : min(pool.concurrency, perEndpoint * fit)
+    }
+
+    private func lowerLimit(_ pool: borrowing Pool, at now: Instant) {
+        let limit = Self.limit(pool, at: now)
+        guard limit < permits.limitNow else { return }
+        let granted = permits.resize(limit: limit, queue: pool.queue)
+        precondition(granted.isEmpty, "a lower limit let somebody in")
     }
 
     /// A reload's settings. Counts, breaker state and what waits stay.
@@ -166,7 +201,7 @@ public final class SharedUpstream: Sendable {
         bulkheadIsEnforced.store(isEnforced, ordering: .relaxed)
         let concurrency = isEnforced ? bulkhead.concurrency : Self.unlimited
         let queue = isEnforced ? bulkhead.queue : 0
-        let granted = pool.withLock { pool in
+        return pool.withLock { pool in
             let isSame =
                 pool.endpoints.count == endpoints.count
                 && zip(pool.endpoints, endpoints).allSatisfy { $0 === $1 }
@@ -180,34 +215,10 @@ public final class SharedUpstream: Sendable {
             pool.concurrency = concurrency
             pool.perEndpoint = isEnforced ? bulkhead.perEndpoint : nil
             pool.queue = queue
-            return permits.resize(limit: concurrency, queue: queue)
+            return permits.resize(limit: Self.limit(pool, at: now), queue: queue)
         }
-        return granted + refreshLimit(at: now)
     }
 
     /// More than any number of connections.
     private static var unlimited: Int { Int(UInt32.max) - 1 }
-}
-
-/// How fast permits come back: what a queue's length means in time.
-private struct ReleaseRate {
-    private var releasedBefore = 0
-    private var since: Instant
-    /// Nanoseconds a release, of the last full window; 0 while unknown.
-    private var each: Int64 = 0
-
-    init(at now: Instant) {
-        since = now
-    }
-
-    mutating func nanoseconds(for count: Int, released: Int, at now: Instant) -> Int64 {
-        let elapsed = now.nanoseconds(since: since)
-        if elapsed >= 100_000_000 {
-            let done = released - releasedBefore
-            each = done > 0 ? elapsed / Int64(done) : elapsed
-            releasedBefore = released
-            since = now
-        }
-        return each == 0 ? 1_000_000_000 : min(each * Int64(max(1, count)), 60_000_000_000)
-    }
 }
