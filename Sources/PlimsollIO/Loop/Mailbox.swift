@@ -43,6 +43,12 @@ public final class Mailbox<Message: Sendable>: Sendable {
         wake?.wake()
     }
 
+    /// Wakes the loop without a message: it turns once.
+    public func nudge() {
+        let wake = state.withLock { $0.wake }
+        wake?.wake()
+    }
+
     /// Moves every message into `messages`, oldest first, replacing what it held. The two lists
     /// trade their storage, so that a steady exchange of messages allocates nothing.
     public func drain(into messages: inout [Message]) {

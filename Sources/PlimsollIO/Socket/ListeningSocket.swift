@@ -48,6 +48,10 @@ public struct ListeningSocket: ~Copyable, Sendable {
                 to: options.isVersion6Only ? 1 : 0)
         }
         try SystemCall.check("bind") { address.withSocketAddress { bind(number, $0, $1) } }
+        if let path = address.path, !path.hasPrefix("@") {
+            // As a port is open to everybody on the machine; the directory is where to restrict it.
+            try SystemCall.check("chmod") { chmod(path, 0o666) }
+        }
         try SystemCall.check("listen") { listen(number, options.backlog) }
         self.socket = socket
     }

@@ -21,4 +21,5 @@ public enum WorkerEvent: Int, CaseIterable, Sendable {
     case retries
     case drainsCutShort
     case turns
+    case accessLogLinesDropped
 }

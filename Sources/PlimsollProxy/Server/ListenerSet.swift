@@ -55,12 +55,13 @@ struct ListenerSet {
         return ListenerChange(places: places, retired: remaining)
     }
 
-    /// Makes a change the state of affairs: kept sockets get their backlogs, and retired ones take
+    /// Makes a change the state of affairs: kept sockets get their backlogs and bounds, and retired ones take
     /// no newcomers. The caller closes these once begun handshakes have had their time.
     mutating func commit(
         _ change: ListenerChange, settings: [ListenerSettings], log: OperatorLog
     ) {
         for (place, settings) in zip(change.places, settings) where !place.isNew {
+            place.listener.shared.resize(connectionsMaximum: settings.connectionsMaximum)
             do {
                 try place.listener.setBacklog(settings.backlog)
             } catch {

@@ -13,6 +13,8 @@ final class OpenListener {
     let name: String
     /// Where it listens; for port 0 the port that the kernel chose.
     let boundAddress: String
+    /// What loops share of it.
+    let shared: SharedListener
     private var descriptors: [Int32]
     /// The file of a local socket that we made, to be removed at the end.
     private let file: SocketFile?
@@ -29,6 +31,9 @@ final class OpenListener {
         if let inherited {
             let socket = try ListeningSocket(inheriting: inherited)
             boundAddress = try socket.localAddress().description
+            shared = SharedListener(
+                name: name, address: boundAddress,
+                connectionsMaximum: settings.connectionsMaximum)
             descriptors = [socket.release()]
             file = nil
             return
@@ -37,6 +42,8 @@ final class OpenListener {
         let first = try ListeningSocket(at: try SystemAddress(settings.address), options)
         let bound = try first.localAddress()
         boundAddress = bound.description
+        shared = SharedListener(
+            name: name, address: boundAddress, connectionsMaximum: settings.connectionsMaximum)
         file = bound.path.flatMap { SocketFile(path: $0) }
         descriptors = [first.release()]
         guard case .socket = settings.address else { return }

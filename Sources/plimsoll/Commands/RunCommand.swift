@@ -1,8 +1,14 @@
 import PlimsollIO
+import PlimsollProxy
 
 /// `plimsoll run`: the daemon.
 enum RunCommand {
     static func perform(configurationPath: String) -> ExitCode {
-        .softwareFailure
+        switch Server.run(configurationPath: configurationPath) {
+        case .stopped: .success
+        case .invalidConfiguration: .invalidConfiguration
+        case .unavailable: .unavailable
+        case .failed: .softwareFailure
+        }
     }
 }

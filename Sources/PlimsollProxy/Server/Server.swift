@@ -1,0 +1,263 @@
+import PlimsollConfig
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollIO
+
+/// The daemon's whole life, on the first thread: it loads the configuration, opens listeners, gives
+/// up privileges, starts the loops, and from then on hears signals and what loops and the admin
+/// server tell it. It never touches a request.
+///
+/// What may wait on this thread: nothing for long. A reload's file is read and its names are
+/// looked up on a thread of their own.
+public final class Server {
+    /// For how long handshakes that have begun may end before a listener closes: one round trip of
+    /// a distant client.
+    static var handshakeNanoseconds: Int64 { 250_000_000 }
+    /// How much later than promised a drain may be over before the loops are given up.
+    static var patienceNanoseconds: Int64 { 5_000_000_000 }
+
+    let configurationPath: String
+    let log: OperatorLog
+    let manager: ServiceManager
+    let control: (any ControlService)?
+    let commands = Mailbox<ServerCommand>()
+    let events = LogQueue()
+    let signals: SignalReader
+    let wake: WakeDescriptor
+
+    var listeners: ListenerSet
+    var registry: UpstreamRegistry
+    /// Set by `start`, before anything that uses it runs.
+    var state: ServerState!
+    var threads: [LoopThread] = []
+    var runningWorkers = 0
+    var startedWorkers = 0
+    var liveness = LoopLiveness()
+    var nextWatchdogAt = Instant.distantFuture
+
+    // Reloading: see Server+Reload.
+    var isLoading = false
+    var isReloadWanted = false
+    /// A change that waits for handshakes of listeners that it retires.
+    var pendingAdoption: PendingAdoption?
+    /// Draining: see Server+Drain.
+    var drain = DrainState.none
+    var exit = ServerExit.stopped
+
+    /// Runs a server until it was told to end.
+    /// - Parameter control: what runs beside the loops.
+    public static func run(
+        configurationPath: String, control: (any ControlService)? = nil
+    ) -> ServerExit {
+        let log = OperatorLog(level: .info)
+        do throws(StartError) {
+            let server = try Server(configurationPath: configurationPath, log: log, control)
+            try server.start()
+            return server.supervise()
+        } catch {
+            log.error(error.description)
+            return error.exit
+        }
+    }
+
+    private let initial: ResolvedConfiguration
+
+    private init(
+        configurationPath: String, log: OperatorLog, _ control: (any ControlService)?
+    ) throws(StartError) {
+        self.configurationPath = configurationPath
+        self.log = log
+        self.control = control
+        manager = ServiceManager.fromEnvironment()
+        initial = try Self.load(configurationPath, log: log)
+        log.level = initial.configuration.log.level
+        let loops = Self.loopCount(initial.configuration.server)
+        do throws(SystemError) {
+            signals = try SignalReader()
+            wake = try WakeDescriptor()
+            registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed())
+            try ResourceLimits.raiseDescriptors()
+        } catch {
+            throw StartError(exit: .unavailable, description: "\(error)")
+        }
+        listeners = ListenerSet(loops: loops, inherited: InheritedSockets.fromEnvironment())
+        commands.attach(wake)
+        events.attach(wake)
+    }
+
+    private static func load(
+        _ path: String, log: OperatorLog
+    ) throws(StartError) -> ResolvedConfiguration {
+        do {
+            let (resolved, warnings) = try ResolvedConfiguration.load(path: path)
+            for warning in warnings {
+                log.warning(warning)
+            }
+            return resolved
+        } catch {
+            if case .invalid(let lines) = error {
+                for line in lines.dropLast() {
+                    log.error(line)
+                }
+                throw StartError(exit: .invalidConfiguration, description: lines.last ?? "")
+            }
+            throw StartError(exit: .unavailable, description: "\(error)")
+        }
+    }
+
+    static func loopCount(_ settings: ServerSettings) -> Int {
+        switch settings.loops {
+        case .automatic: ResourceLimits.coresAvailable()
+        case .exactly(let count): count
+        }
+    }
+
+    // MARK: Start
+
+    private func start() throws(StartError) {
+        let configuration = initial.configuration
+        let change = try openListeners(configuration)
+        try dropPrivileges(configuration.server)
+        let choice = DriverChoice.probe(configuration.server.driver.preference)
+        log.log(choice.isFallback ? .warning : .info, choice.reason)
+
+        let now = MonotonicClock.now
+        if let refusal = registry.refusal(of: initial) {
+            throw StartError(exit: .unavailable, description: refusal)
+        }
+        let (upstreams, _) = registry.adopt(initial, now: now)
+        let plan = makePlan(
+            configuration, upstreams: upstreams, places: change.places, generation: 1)
+        do throws(SystemError) {
+            state = ServerState(
+                configurationPath: configurationPath, startedAt: now, driver: choice,
+                directory: WorkerDirectory(workers: Self.loopCount(configuration.server)),
+                log: log, events: events, commands: commands,
+                accessLog: try openAccessLog(configuration), configuration: configuration,
+                plan: plan)
+            try control?.start(state)
+            try startWorkers(configuration, choice: choice, plan: plan, change: change)
+        } catch {
+            throw StartError(exit: .unavailable, description: "\(error)")
+        }
+        for (settings, place) in zip(configuration.listeners, change.places) {
+            log.info(
+                "listening",
+                ["listener": settings.name, "address": place.listener.boundAddress])
+        }
+    }
+
+    private func openListeners(
+        _ configuration: Configuration
+    ) throws(StartError) -> ListenerChange {
+        do {
+            let change = try listeners.prepare(configuration.listeners)
+            listeners.commit(change, settings: configuration.listeners, log: log)
+            listeners.closeUnclaimed(log: log)
+            return change
+        } catch {
+            throw StartError(exit: .unavailable, description: "\(error)")
+        }
+    }
+
+    private func dropPrivileges(_ settings: ServerSettings) throws(StartError) {
+        do {
+            guard Privileges.isRoot, settings.user != "root" else {
+                return try Privileges.forbidNewPrivileges()
+            }
+            let standard = try Account.named("plimsoll") == nil ? "nobody" : "plimsoll"
+            let name = settings.user ?? standard
+            guard let account = try Account.named(name) else {
+                throw PrivilegesError.unknownUser(name)
+            }
+            try Privileges.drop(to: account)
+            log.info("privileges were given up", ["user": name])
+        } catch {
+            throw StartError(exit: .unavailable, description: "\(error)")
+        }
+    }
+
+    // After privileges were given up, so that a file that could not be opened again for rotation
+    // is noticed now.
+    private func openAccessLog(_ configuration: Configuration) throws(SystemError) -> LogWriter? {
+        // Two chunks a loop are being filled or written; the rest bridges a slow disk.
+        let chunks = max(64, 4 * Self.loopCount(configuration.server))
+        switch configuration.log.access {
+        case .off: return nil
+        case .standardOutput:
+            return try LogWriter(to: .standardOutput, chunksMaximum: chunks)
+        case .file(let path):
+            return try LogWriter(to: .file(path: path), chunksMaximum: chunks)
+        }
+    }
+
+    private func startWorkers(
+        _ configuration: Configuration, choice: DriverChoice, plan: ProxyPlan,
+        change: ListenerChange
+    ) throws(SystemError) {
+        let workers = state.directory.count
+        let places = Self.connectionPlaces(
+            configuration, descriptors: try ResourceLimits.descriptors())
+        let cores = configuration.server.isPinned ? CorePinning.allowedCores() : []
+        let buffers = configuration.server.bufferMemory / workers / BufferPool.strideBytes
+        for index in 0..<workers {
+            let settings = WorkerSettings(
+                index: WorkerIndex(rawValue: UInt16(index)), workers: workers,
+                seed: try Entropy.seed(), connectionsMaximum: places,
+                fieldCountMaximum: configuration.listeners.map(\.fieldsMaximum).max() ?? 100,
+                answerLimits: HeadLimits(headBytesMaximum: 60 << 10))
+            let launch = WorkerLaunch(
+                settings: settings, driver: choice, buffers: max(16, buffers),
+                core: cores.isEmpty ? nil : cores[index % cores.count], plan: plan,
+                listeners: try sockets(change, forLoop: index), directory: state.directory,
+                metrics: state.metrics[index], accessLog: state.accessLog, names: state.names,
+                commands: commands)
+            threads.append(try launch.start())
+            runningWorkers += 1
+        }
+    }
+
+    /// Places for connections of each kind in every loop: no loop can have more than there are
+    /// descriptors, and a reload may raise the listeners' bounds.
+    static func connectionPlaces(_ configuration: Configuration, descriptors: Int) -> Int {
+        let configured = configuration.listeners.reduce(0) { $0 + $1.connectionsMaximum }
+        return max(64, min(descriptors, max(configured, 65_536)))
+    }
+
+    /// Every loop's own descriptors of the listeners that are new.
+    func sockets(
+        _ change: ListenerChange, forLoop loop: Int
+    ) throws(SystemError) -> [ListenerSocket] {
+        var sockets: [ListenerSocket] = []
+        for (position, place) in change.places.enumerated() where place.isNew {
+            sockets.append(
+                ListenerSocket(
+                    position: position, descriptor: try place.listener.duplicate(forLoop: loop)))
+        }
+        return sockets
+    }
+
+    func makePlan(
+        _ configuration: Configuration, upstreams: [PlanUpstream],
+        places: [ListenerChange.Place], generation: UInt64
+    ) -> ProxyPlan {
+        ProxyPlan(
+            generation: generation,
+            listeners: zip(configuration.listeners, places).map {
+                PlanListener($0, shared: $1.listener.shared)
+            },
+            routes: RouteTable(), upstreams: upstreams,
+            trustedProxies: configuration.server.trustedProxies)
+    }
+}
+
+extension ServerSettings.DriverChoice {
+    /// In the driver's own words.
+    var preference: DriverChoice.Preference {
+        switch self {
+        case .automatic: .auto
+        case .uring: .uring
+        case .epoll: .epoll
+        }
+    }
+}
