@@ -2,7 +2,6 @@ import PlimsollCore
 import PlimsollHTTP
 import PlimsollIO
 import PlimsollPolicy
-public final class RouteTable: Sendable {}
 struct TimerWheel: ~Copyable { init(start: Instant) {}
  mutating func schedule(owner: UInt64, at: Instant) -> TimerID { fatalError() }
  mutating func reschedule(_ t: TimerID, at: Instant) {}

@@ -40,7 +40,7 @@ enum Option: String, CaseIterable {
     var summary: String {
         switch self {
         case .config: "the configuration, a TOML file"
-        case .print: "also print what the configuration may cost in memory and descriptors"
+        case .print: "also print it with every default, and what it may cost at worst"
         case .strict: "warnings count as errors (exit status 1)"
         case .help: "explain the command"
         }

@@ -53,6 +53,12 @@ public enum ConfigurationLoader {
                 at: position, "this is not UTF-8", fix: "save the file in UTF-8, as TOML asks for")
             return nil
         }
+        if let position = KeyDepthCheck.firstFault(in: text) {
+            problems.error(
+                at: position, "a key has more than \(KeyDepthCheck.partsMaximum) parts",
+                fix: "no key has more than five; check the points")
+            return nil
+        }
         let document: TomlDocument
         do {
             document = try TomlDocument(text)

@@ -21,5 +21,4 @@ public enum WorkerEvent: Int, CaseIterable, Sendable {
     case retries
     case drainsCutShort
     case turns
-    case accessLogLinesDropped
 }

@@ -54,8 +54,34 @@ import Testing
         #expect(report("\u{FEFF}" + soundStart) == [])
     }
 
-    @Test func `tables nested without end are refused`() {
-        let deep = "a" + String(repeating: ".a", count: 100) + " = 1\n"
-        #expect(report(deep).contains { $0.contains("nested too deeply") })
+    @Test func `keys and values nested without end are refused before the stack ends`() {
+        let parts = KeyDepthCheck.partsMaximum
+        func key(_ count: Int) -> String {
+            Array(repeating: "a", count: count).joined(separator: ".")
+        }
+        let said = "a key has more than 16 parts; no key has more than five; check the points"
+        #expect(report("\n ü=1\n" + key(parts + 1) + " = 1") == ["3:32: \(said)"])
+        #expect(report("[" + key(100_000) + "]") == ["1:33: \(said)"])
+        #expect(report("b = { " + key(parts + 1) + " = 1 }") == ["1:38: \(said)"])
+        #expect(report("\"a\"" + String(repeating: ".'b'", count: parts) + " = 1").count == 1)
+        #expect(report(key(parts) + " = 1").allSatisfy { !$0.contains(said) })
+        let arrays = String(repeating: "[", count: 100_000)
+        #expect(report("a = " + arrays).allSatisfy { $0.contains("exceeded maximum nested") })
+    }
+
+    @Test func `points in strings and comments are not counted`() {
+        let points = String(repeating: ".", count: 100)
+        let text = #"""
+            # POINTS
+            [[route]]
+            path = "/dots"
+            respond.body = "POINTS \" POINTS"
+            [[route]]
+            path = "/more-dots"
+            respond.body = """
+            POINTS ' " \""" POINTS """
+            """#
+            .replacing("POINTS", with: points)
+        #expect(report(soundStart + text) == [])
     }
 }

@@ -1,0 +1,216 @@
+/// What one metric is, for `# HELP` and `# TYPE` lines and for `docs/METRICS.md`.
+struct MetricDescription: Sendable {
+    enum Kind: String, Sendable {
+        case counter
+        case gauge
+        case histogram
+    }
+
+    /// Ends in its unit, and in `_total` for counters.
+    let name: String
+    let kind: Kind
+    /// One sentence without its full stop.
+    let help: String
+    /// In the order in which samples give their values.
+    let labels: [String]
+
+    init(_ name: String, _ kind: Kind, _ labels: [String], _ help: String) {
+        self.name = "plimsoll_" + name
+        self.kind = kind
+        self.help = help
+        self.labels = labels
+    }
+
+    init(_ name: String, _ kind: Kind, _ help: String) {
+        self.init(name, kind, [], help)
+    }
+}
+
+/// Every metric there is: the one list.
+///
+/// Values of labels are names from the configuration or words of ours, never anything a client
+/// sent. What has to do with no upstream has `upstream="none"`; a breaker of a whole upstream has
+/// `endpoint=""`.
+enum MetricCatalogue {
+    // MARK: The process
+
+    static let buildInfo = MetricDescription(
+        "build_info", .gauge, ["version"], "Always 1; the version that runs")
+    static let driverInfo = MetricDescription(
+        "driver_info", .gauge, ["driver"], "Always 1; the kernel interface in use")
+    static let uptime = MetricDescription(
+        "uptime_seconds", .gauge, "Time since the process started")
+    static let ready = MetricDescription(
+        "ready", .gauge, "1 while new traffic is welcome, that is, /readyz answers 200")
+    static let draining = MetricDescription(
+        "draining", .gauge, "1 while the process finishes what it has and takes nothing new")
+    static let configGeneration = MetricDescription(
+        "config_generation", .gauge, "Configurations put into force since the start")
+    static let configReloads = MetricDescription(
+        "config_reloads_total", .counter, ["result"],
+        "Reloads that were asked for, by result: applied or refused")
+    static let configLastReloadSuccessful = MetricDescription(
+        "config_last_reload_successful", .gauge, "1 unless the last reload was refused")
+
+    // MARK: Requests
+
+    static let requests = MetricDescription(
+        "requests_total", .counter, ["route", "status_class"],
+        "Requests that a route took and that have ended, by class of the answer's status; none "
+            + "when there was no answer")
+    static let upstreamRequests = MetricDescription(
+        "upstream_requests_total", .counter, ["upstream", "status_class"],
+        "Requests that have ended, by upstream and class of the answer's status")
+    static let shed = MetricDescription(
+        "requests_shed_total", .counter, ["upstream", "reason"],
+        "Requests refused before any attempt, to protect the upstream or plimsoll")
+    static let failed = MetricDescription(
+        "requests_failed_total", .counter, ["upstream", "reason"],
+        "Requests whose last attempt failed")
+    static let clientErrors = MetricDescription(
+        "client_errors_total", .counter, ["upstream", "reason"],
+        "Requests that ended by what the client did or failed to do")
+    static let requestDuration = MetricDescription(
+        "request_duration_seconds", .histogram, ["upstream"],
+        "From the last byte of a request's head to the last byte of its answer")
+    static let upstreamDuration = MetricDescription(
+        "upstream_response_seconds", .histogram, ["upstream"],
+        "From the start of the last attempt to the first byte of its answer")
+    static let queueWait = MetricDescription(
+        "queue_wait_seconds", .histogram, ["upstream"],
+        "How long requests that had to queue waited for a permit, or for being refused one")
+    static let receivedBytes = MetricDescription(
+        "request_body_bytes_total", .counter, ["upstream"], "Bytes of request bodies received")
+    static let sentBytes = MetricDescription(
+        "response_body_bytes_total", .counter, ["upstream"], "Bytes of response bodies sent")
+
+    // MARK: Upstreams
+
+    static let attempts = MetricDescription(
+        "upstream_attempts_total", .counter, ["upstream"], "Attempts begun, retries included")
+    static let retries = MetricDescription(
+        "upstream_retries_total", .counter, ["upstream"],
+        "Attempts after a request's first, counted when the request ends")
+    static let reused = MetricDescription(
+        "upstream_reused_total", .counter, ["upstream"],
+        "Requests whose last attempt used a connection that was kept alive")
+    static let inFlight = MetricDescription(
+        "upstream_in_flight", .gauge, ["upstream"], "Requests that hold a permit")
+    static let limit = MetricDescription(
+        "upstream_limit", .gauge, ["upstream"],
+        "Permits there are now; absent when the bulkhead is off")
+    static let queueDepth = MetricDescription(
+        "upstream_queue_depth", .gauge, ["upstream"], "Requests that wait for a permit")
+    static let queueOldestWait = MetricDescription(
+        "upstream_queue_oldest_wait_seconds", .gauge, ["upstream"],
+        "How long the first of the queue has waited")
+    static let breakerState = MetricDescription(
+        "breaker_state", .gauge, ["upstream", "endpoint", "state"],
+        "1 for the state that the breaker is in; a closed breaker passes traffic")
+    static let breakerTransitions = MetricDescription(
+        "breaker_transitions_total", .counter, ["upstream", "endpoint"],
+        "Changes of the breaker's state")
+    static let breakerTrips = MetricDescription(
+        "breaker_trips_total", .counter, ["upstream", "endpoint", "reason"],
+        "How often the breaker opened, by reason")
+
+    // MARK: Endpoints
+
+    static let endpointInFlight = MetricDescription(
+        "endpoint_in_flight", .gauge, ["upstream", "endpoint"], "Attempts under way")
+    static let endpointEligible = MetricDescription(
+        "endpoint_eligible", .gauge, ["upstream", "endpoint"],
+        "1 while the endpoint may be chosen: healthy, not ejected, its breaker not open")
+    static let endpointHealthy = MetricDescription(
+        "endpoint_healthy", .gauge, ["upstream", "endpoint"],
+        "1 unless active checks have found the endpoint unwell")
+    static let endpointEjected = MetricDescription(
+        "endpoint_ejected", .gauge, ["upstream", "endpoint"],
+        "1 while failures of real requests keep the endpoint out of use")
+    static let healthChecks = MetricDescription(
+        "health_checks_total", .counter, ["upstream", "endpoint", "result"],
+        "Active checks that were answered: passed or failed")
+    static let healthTransitions = MetricDescription(
+        "health_transitions_total", .counter, ["upstream", "endpoint"],
+        "Changes of the verdict of active checks")
+
+    // MARK: Connections and loops
+
+    static let listenerConnections = MetricDescription(
+        "listener_connections", .gauge, ["listener"], "Client connections open")
+    static let listenerLimit = MetricDescription(
+        "listener_connections_limit", .gauge, ["listener"], "Client connections allowed at once")
+    static let loops = MetricDescription("loops", .gauge, "Event loops that serve traffic")
+    static let loopLag = MetricDescription(
+        "loop_lag_seconds", .histogram,
+        "How much later than a timer asked for a loop came round to it")
+    static let loopLastTurn = MetricDescription(
+        "loop_last_turn_seconds", .gauge, ["loop"],
+        "Time since the loop last came round; grows while it waits for something to do")
+    static let logLines = MetricDescription(
+        "access_log_lines_total", .counter, "Lines written to the access log")
+    static let logDropped = MetricDescription(
+        "access_log_dropped_total", .counter,
+        "Lines of the access log lost because its reader or disk was too slow or gone")
+    static let logFailures = MetricDescription(
+        "access_log_failures_total", .counter,
+        "Writes to the access log, and attempts to open it again, that failed")
+
+    /// All of them, in the order in which they are written.
+    static let all: [MetricDescription] =
+        [
+            buildInfo, driverInfo, uptime, ready, draining, configGeneration, configReloads,
+            configLastReloadSuccessful, requests, upstreamRequests, shed, failed, clientErrors,
+            requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, attempts,
+            retries, reused, inFlight, limit, queueDepth, queueOldestWait, breakerState,
+            breakerTransitions, breakerTrips, endpointInFlight, endpointEligible,
+            endpointHealthy, endpointEjected, healthChecks, healthTransitions,
+            listenerConnections, listenerLimit, loops, loopLag, loopLastTurn, logLines,
+            logDropped, logFailures,
+        ] + WorkerEvent.allCases.map(\.description)
+}
+
+extension WorkerEvent {
+    /// The counter of an event, over all loops.
+    var description: MetricDescription {
+        let (name, help) = nameAndHelp
+        return MetricDescription(name + "_total", .counter, [], help)
+    }
+
+    private var nameAndHelp: (String, String) {
+        switch self {
+        case .acceptErrors: ("accept_errors", "Connections that the kernel could not hand over")
+        case .connectionLimitReached:
+            ("connection_limit_reached", "Times that a loop stopped accepting at a limit")
+        case .connectionsAccepted: ("connections_accepted", "Client connections accepted")
+        case .connectionsClosed: ("connections_closed", "Client connections closed")
+        case .connectionsRefused:
+            ("connections_refused", "Client connections closed at once because there were too many")
+        case .idleConnectionsEvicted:
+            ("idle_connections_evicted", "Idle client connections closed to make room for others")
+        case .idleTimeouts:
+            ("idle_timeouts", "Client connections closed for bringing no further request in time")
+        case .clientBytesReceived: ("client_received_bytes", "Bytes received from clients")
+        case .clientBytesSent: ("client_sent_bytes", "Bytes sent to clients")
+        case .upstreamBytesReceived: ("upstream_received_bytes", "Bytes received from upstreams")
+        case .upstreamBytesSent: ("upstream_sent_bytes", "Bytes sent to upstreams")
+        case .socketErrors: ("socket_errors", "Sockets that could not be made")
+        case .upstreamConnectionsOpened:
+            ("upstream_connections_opened", "Connections to upstreams begun")
+        case .upstreamConnectionsReused:
+            ("upstream_connections_reused", "Attempts that found a connection kept alive")
+        case .upstreamConnectionsClosed:
+            ("upstream_connections_closed", "Connections to upstreams closed")
+        case .idleUpstreamConnectionsEnded:
+            ("idle_upstream_connections_ended", "Kept-alive connections that their upstream ended")
+        case .unsolicitedAnswers:
+            ("unsolicited_answers", "Kept-alive connections on which an upstream spoke unasked")
+        case .buffersExhausted:
+            ("buffers_exhausted", "Times that a loop had no buffer left")
+        case .retries: ("retries", "Retries begun")
+        case .drainsCutShort:
+            ("drains_cut_short", "Loops that stopped with requests under way, out of time")
+        case .turns: ("loop_turns", "Times that loops came round")
+        }
+    }
+}

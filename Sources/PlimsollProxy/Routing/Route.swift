@@ -1,0 +1,72 @@
+import PlimsollConfig
+import PlimsollCore
+import PlimsollHTTP
+
+/// One route, compiled: what becomes of the requests that it takes.
+public final class Route: Sendable {
+    /// What answers a request.
+    public enum Action: Sendable {
+        case upstream(UpstreamIndex)
+        case respond(FixedReply)
+        case redirect(Redirection)
+    }
+
+    public let index: RouteIndex
+    /// The route as metrics and logs call it: its first host and its path, `*` for any host.
+    public let name: String
+    public let action: Action
+    /// From the end of the request's head to the end of its answer; `Int64.max` for no limit.
+    public let timeoutNanoseconds: Int64
+    /// Whether the upstream's retry rules apply.
+    public let isRetryAllowed: Bool
+    public let allowsWebsocket: Bool
+    /// What is done to the fields of requests.
+    public let requestRules: FieldRules
+    /// What is done to the fields of responses.
+    public let responseRules: FieldRules
+    /// nil: as the listener says.
+    let ambiguousPaths: AmbiguousPaths?
+    let conditions: RouteConditions
+    let rewrite: RouteRewrite?
+
+    init(
+        _ settings: RouteSettings, index: RouteIndex, upstreamIndex: (String) -> UpstreamIndex
+    ) {
+        self.index = index
+        switch settings.action {
+        case .upstream(let name): action = .upstream(upstreamIndex(name))
+        case .respond(let answer): action = .respond(FixedReply(answer))
+        case .redirect(let answer): action = .redirect(Redirection(answer))
+        }
+        name = Route.name(of: settings)
+        timeoutNanoseconds = settings.timeout?.wholeNanoseconds ?? .max
+        isRetryAllowed = settings.isRetryAllowed
+        allowsWebsocket = settings.upgrades.contains(.websocket)
+        requestRules = FieldRules(settings.requestHeaders)
+        responseRules = FieldRules(settings.responseHeaders)
+        ambiguousPaths = settings.ambiguousPaths
+        conditions = RouteConditions(settings)
+        rewrite = settings.rewritePrefix.map { RouteRewrite(settings.path, replacement: $0) }
+    }
+
+    private static func name(of settings: RouteSettings) -> String {
+        let host =
+            switch settings.hosts.first {
+            case .exact(let name): name
+            case .wildcard(let suffix): "*" + suffix
+            case nil: "*"
+            }
+        switch settings.path {
+        case .exact(let path): return host + "=" + path
+        case .prefix(let path): return host + path
+        }
+    }
+}
+
+extension FieldRules {
+    convenience init(_ changes: HeaderChanges) {
+        self.init(
+            set: changes.set.map { ($0.name, $0.value) },
+            add: changes.add.map { ($0.name, $0.value) }, remove: changes.remove)
+    }
+}
