@@ -17,6 +17,10 @@ struct ReleaseRate {
     /// Nanoseconds a release in the last full window; 0 while unknown.
     private var nanosecondsEach: Int64 = 0
 
+    /// When the estimate was first asked for in this window, and the releases until then: from
+    /// then on the upstream was busy for certain.
+    private var asked: (at: Instant, released: Int)?
+
     init(at now: Instant) {
         since = now
     }
@@ -32,13 +36,16 @@ struct ReleaseRate {
         }
         releasedBefore = released
         since = now
+        asked = nil
     }
 
     /// How long so many requests take to leave.
-    func nanoseconds(for count: Int, released: Int, at now: Instant) -> Int64 {
+    mutating func nanoseconds(for count: Int, released: Int, at now: Instant) -> Int64 {
+        let busy = asked ?? (now, released)
+        asked = busy
         guard nanosecondsEach > 0 else { return Self.unknownNanoseconds }
         // An upstream that has stopped answering gets slower with every moment it stays silent.
-        let silence = released == releasedBefore ? now.nanoseconds(since: since) : 0
+        let silence = now.nanoseconds(since: busy.at) / Int64(max(0, released - busy.released) + 1)
         let (product, overflow) = max(nanosecondsEach, silence).multipliedReportingOverflow(
             by: Int64(max(1, count)))
         return overflow ? Self.maximumNanoseconds : min(product, Self.maximumNanoseconds)

@@ -32,7 +32,8 @@ extension WorkerUpstreams {
     }
 
     /// An attempt that the breaker let through did not come about.
-    func giveUp(_ pass: BreakerPass, of upstream: UpstreamIndex, worker: WorkerIndex, now: Instant) {
+    func giveUp(_ pass: BreakerPass, of upstream: UpstreamIndex, worker: WorkerIndex, now: Instant)
+    {
         shared(upstream) { $0.breaker.record(.ignored, for: pass, worker: worker, at: now) }
     }
 

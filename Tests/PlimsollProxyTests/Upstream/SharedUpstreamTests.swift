@@ -1,0 +1,169 @@
+import PlimsollCore
+import PlimsollPolicy
+import Testing
+
+@testable import PlimsollProxy
+
+private let worker = WorkerIndex(rawValue: 0)
+
+private func at(_ milliseconds: Int64) -> Instant {
+    Instant(nanoseconds: milliseconds * 1_000_000)
+}
+
+private func ticket(_ number: UInt32) -> Ticket {
+    Ticket(
+        worker: worker, exchange: Handle(index: number, generation: 0), enqueuedAt: at(0))
+}
+
+extension Admission {
+    fileprivate var isAdmitted: Bool { if case .admitted = self { true } else { false } }
+    fileprivate var isQueued: Bool { if case .queued = self { true } else { false } }
+    fileprivate var reason: ShedReason? {
+        if case .shed(let reason, _) = self { reason } else { nil }
+    }
+    fileprivate var retryAfterNanoseconds: Int64? {
+        if case .shed(_, let nanoseconds) = self { nanoseconds } else { nil }
+    }
+}
+
+private struct Fixture {
+    let endpoints: [SharedEndpoint]
+    let upstream: SharedUpstream
+
+    init(
+        endpoints count: Int = 2, bulkhead: BulkheadSettings, breaker: BreakerSettings = .standard,
+        outlier: OutlierSettings = .standard
+    ) {
+        endpoints = (0..<count).map { position in
+            SharedEndpoint(
+                index: EndpointIndex(rawValue: UInt16(position)), address: "192.0.2.1:80",
+                breaker: breaker, workers: 1, seed: 1)
+        }
+        upstream = SharedUpstream(
+            index: UpstreamIndex(rawValue: 0), name: "u", bulkhead: bulkhead, breaker: breaker,
+            retry: .standard, outlier: outlier, endpoints: endpoints, workers: 1, seed: 1,
+            at: at(0))
+    }
+
+    func fail(_ position: Int, times: Int, at now: Instant) {
+        for _ in 0..<times {
+            guard let pass = endpoints[position].enter(at: now) else { return }
+            endpoints[position].leave(
+                .failure(.connectRefused), for: pass, worker: worker, at: now)
+            upstream.recordForEjection(endpoints[position], isFailure: true, at: now)
+        }
+    }
+}
+
+@Suite struct SharedUpstreamTests {
+    @Test func `refuses for the reason that holds`() throws {
+        let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 1))
+        #expect(fixture.upstream.admit(ticket(0), now: at(0)).isAdmitted)
+        #expect(fixture.upstream.admit(ticket(1), now: at(0)).isQueued)
+        #expect(fixture.upstream.admit(ticket(2), now: at(0)).reason == .queueFull)
+        let bare = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 0))
+        #expect(bare.upstream.admit(ticket(0), now: at(0)).isAdmitted)
+        #expect(bare.upstream.admit(ticket(1), now: at(0)).reason == .noQueue)
+    }
+
+    @Test func `without enforcement everything is let in and counted`() throws {
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 1, queue: 0, isEnforced: false))
+        for number in UInt32(0)..<100 {
+            #expect(fixture.upstream.admit(ticket(number), now: at(0)).isAdmitted)
+        }
+        #expect(fixture.upstream.permits.counts.inFlight == 100)
+    }
+
+    @Test func `the limit follows the endpoints that take requests`() throws {
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2))
+        #expect(fixture.upstream.permits.limitNow == 4)
+        fixture.endpoints[0].setHealthy(false)
+        #expect(fixture.upstream.refreshLimit(at: at(1)).isEmpty)
+        #expect(fixture.upstream.permits.limitNow == 2)
+        for number in UInt32(0)..<5 { _ = fixture.upstream.admit(ticket(number), now: at(1)) }
+        #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 2, waiting: 3))
+        fixture.endpoints[0].setHealthy(true)
+        #expect(fixture.upstream.refreshLimit(at: at(2)) == [ticket(2), ticket(3)])
+    }
+
+    @Test func `an ejection lowers the limit at once, its end raises it`() throws {
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2),
+            outlier: try OutlierSettings(consecutiveFailures: 3, ejection: .seconds(1)))
+        fixture.fail(0, times: 2, at: at(0))
+        #expect(fixture.upstream.permits.limitNow == 4)
+        fixture.fail(0, times: 1, at: at(0))
+        #expect(fixture.upstream.permits.limitNow == 2)
+        #expect(fixture.endpoints[0].isEjected(at: at(999)))
+        fixture.fail(1, times: 9, at: at(0))
+        #expect(!fixture.endpoints[1].isEjected(at: at(0)), "the last one stays")
+        _ = fixture.upstream.refreshLimit(at: at(999))
+        #expect(fixture.upstream.permits.limitNow == 2)
+        _ = fixture.upstream.refreshLimit(at: at(1_000))
+        #expect(fixture.upstream.permits.limitNow == 4)
+    }
+
+    @Test func `an endpoint's open breaker lowers the limit, an only endpoint has none`() throws {
+        let breaker = try BreakerSettings(consecutiveFailures: 3)
+        let bulkhead = try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2)
+        let outlier = try OutlierSettings(isEnforced: false)
+        let pair = Fixture(bulkhead: bulkhead, breaker: breaker, outlier: outlier)
+        pair.fail(0, times: 3, at: at(0))
+        #expect(pair.upstream.permits.limitNow == 2)
+        #expect(pair.endpoints[0].enter(at: at(1)) == nil)
+        let single = Fixture(endpoints: 1, bulkhead: bulkhead, breaker: breaker, outlier: outlier)
+        single.fail(0, times: 9, at: at(0))
+        #expect(single.endpoints[0].isFit(at: at(1)))
+    }
+
+    @Test func `an endpoint's own limit is exact and its places come back`() throws {
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2))
+        let passes = (0..<3).map { _ in fixture.endpoints[0].enter(at: at(0)) }
+        #expect(passes.map { $0 != nil } == [true, true, false])
+        fixture.endpoints[0].leave(
+            .success(nanoseconds: 1), for: try #require(passes[0]), worker: worker, at: at(1))
+        #expect(fixture.endpoints[0].inFlightNow == 1)
+        #expect(fixture.endpoints[0].hasRoom)
+    }
+
+    @Test func `an open breaker turns arrivals away for as long as it stays open`() throws {
+        let fixture = Fixture(
+            bulkhead: .standard,
+            breaker: try BreakerSettings(consecutiveFailures: 1, openFor: .seconds(2)))
+        let pass = BreakerPass(closedEpoch: 0)
+        fixture.upstream.breaker.record(
+            .failure(.connectRefused), for: pass, worker: worker, at: at(0))
+        let admission = fixture.upstream.admit(ticket(0), now: at(500))
+        #expect(admission.reason == .breakerOpen)
+        #expect(admission.retryAfterNanoseconds == 1_500_000_000)
+    }
+
+    @Test func `a reload keeps what is in flight and what waits`() throws {
+        let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 5))
+        for number in UInt32(0)..<4 { _ = fixture.upstream.admit(ticket(number), now: at(0)) }
+        let granted = fixture.upstream.reconfigure(
+            bulkhead: try BulkheadSettings(concurrency: 3, queue: 1), breaker: .standard,
+            retry: .standard, outlier: .standard, endpoints: fixture.endpoints, at: at(1))
+        #expect(granted == [ticket(1), ticket(2)])
+        #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 3, waiting: 1))
+        #expect(fixture.upstream.admit(ticket(9), now: at(1)).reason == .queueFull)
+    }
+
+    @Test func `the time to drain follows the rate of completions`() throws {
+        let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 2, queue: 0))
+        #expect(fixture.upstream.drainNanoseconds(now: at(0)) == 1_000_000_000)
+        // One request every 20 ms.
+        for step in Int64(1)...50 {
+            _ = fixture.upstream.admit(ticket(0), now: at(step * 20))
+            _ = fixture.upstream.release(now: at(step * 20))
+        }
+        for number in UInt32(0)..<2 { _ = fixture.upstream.admit(ticket(number), now: at(1_000)) }
+        let estimate = fixture.upstream.drainNanoseconds(now: at(1_000))
+        #expect(estimate >= 38_000_000 && estimate <= 50_000_000)
+        let stalled = fixture.upstream.drainNanoseconds(now: at(6_000))
+        #expect(stalled >= 9_000_000_000, "an upstream that is silent for 5 s is not drained soon")
+    }
+}
