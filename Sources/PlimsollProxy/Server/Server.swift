@@ -241,12 +241,20 @@ public final class Server {
         _ configuration: Configuration, upstreams: [PlanUpstream],
         places: [ListenerChange.Place], generation: UInt64
     ) -> ProxyPlan {
-        ProxyPlan(
+        let indices = Dictionary(
+            uniqueKeysWithValues: upstreams.map { ($0.shared.name, $0.index) })
+        let routes = RouteTable(configuration.routes) { name in
+            guard let index = indices[name] else {
+                preconditionFailure("a checked configuration names upstreams that exist")
+            }
+            return index
+        }
+        return ProxyPlan(
             generation: generation,
             listeners: zip(configuration.listeners, places).map {
                 PlanListener($0, shared: $1.listener.shared)
             },
-            routes: RouteTable(), upstreams: upstreams,
+            routes: routes, upstreams: upstreams,
             trustedProxies: configuration.server.trustedProxies)
     }
 }
