@@ -17,7 +17,7 @@ enum ByteScan {
     /// The first colon, or control byte but HTAB, at or after `start`, or the number of bytes.
     @inline(__always)
     static func colonOrControl(_ bytes: RawSpan, from start: Int) -> Int {
-        find(bytes, from: start) { isControl($0) .| ($0 .== 0x3A) }
+        find(bytes, from: start) { isControl($0) .| ($0 .== all(0x3A)) }
     }
 
     /// The first byte that no target may hold, or `?`, at or after `start`, or the number of
@@ -25,7 +25,7 @@ enum ByteScan {
     /// `|`, `{` and the like unescaped.
     @inline(__always)
     static func queryOrTargetEnd(_ bytes: RawSpan, from start: Int) -> Int {
-        find(bytes, from: start) { isOutsideTarget($0) .| ($0 .== 0x3F) }
+        find(bytes, from: start) { isOutsideTarget($0) .| ($0 .== all(0x3F)) }
     }
 
     /// The first byte that no target may hold at or after `start`, or the number of bytes.
@@ -38,15 +38,15 @@ enum ByteScan {
     @inline(__always)
     static func hostNameEnd(_ bytes: RawSpan, from start: Int) -> Int {
         find(bytes, from: start) { bytes in
-            .!(isAlphanumeric(bytes) .| (bytes .== 0x2D) .| (bytes .== 0x2E)
-                .| (bytes .== 0x5F) .| (bytes .== 0x7E))
+            .!(isAlphanumeric(bytes) .| (bytes .== all(0x2D)) .| (bytes .== all(0x2E))
+                .| (bytes .== all(0x5F)) .| (bytes .== all(0x7E)))
         }
     }
 
     /// The first `j` in either case at or after `start`, or the number of bytes.
     @inline(__always)
     static func letterJ(_ bytes: RawSpan, from start: Int) -> Int {
-        find(bytes, from: start) { ($0 | 0x20) .== 0x6A }
+        find(bytes, from: start) { ($0 | 0x20) .== all(0x6A) }
     }
 
     /// Whether all bytes of a range, which lies within the bytes, may be in a token.
@@ -54,7 +54,7 @@ enum ByteScan {
     static func areTokens(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
         // Nearly every name consists of these; the first other byte goes through the full table.
         var position = find(bytes, from: start) {
-            .!(isAlphanumeric($0) .| ($0 .== 0x2D) .| ($0 .== 0x5F))
+            .!(isAlphanumeric($0) .| ($0 .== all(0x2D)) .| ($0 .== all(0x5F)))
         }
         while position < end {
             guard ASCII.isToken(byte(bytes, position)) else { return false }
@@ -63,32 +63,46 @@ enum ByteScan {
         return true
     }
 
-    /// One byte at a position that the caller knows to lie within the bytes.
+    /// A vector to compare with. The operators that compare with a number go through the lanes one
+    /// by one, which is fifty times slower.
+    @inline(__always)
+    private static func all(_ byte: UInt8) -> Bytes {
+        Bytes(repeating: byte)
+    }
+
+    /// One byte at a position within the bytes, which is checked.
     @inline(__always)
     static func byte(_ bytes: RawSpan, _ position: Int) -> UInt8 {
         bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
     }
 
+    /// Two bytes, the first one low, at a position that a search returned or that lies before one.
+    @inline(__always)
+    static func pair(_ bytes: RawSpan, _ position: Int) -> UInt16 {
+        UInt16(
+            littleEndian: bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: position, as: UInt16.self))
+    }
+
     @inline(__always)
     private static func isControl(_ bytes: Bytes) -> Hits {
-        ((bytes .< 0x20) .& (bytes .!= 0x09)) .| (bytes .== 0x7F)
+        ((bytes .< all(0x20)) .& (bytes .!= all(0x09))) .| (bytes .== all(0x7F))
     }
 
     @inline(__always)
     private static func isOutsideTarget(_ bytes: Bytes) -> Hits {
-        ((bytes &- 0x21) .> 0x5D) .| (bytes .== 0x23)
+        ((bytes &- 0x21) .> all(0x5D)) .| (bytes .== all(0x23))
     }
 
     @inline(__always)
     private static func isAlphanumeric(_ bytes: Bytes) -> Hits {
-        (((bytes | 0x20) &- 0x61) .< 26) .| ((bytes &- 0x30) .< 10)
+        (((bytes | 0x20) &- 0x61) .< all(26)) .| ((bytes &- 0x30) .< all(10))
     }
 
     /// The first byte that is a hit at or after `start`, or the number of bytes.
     @inline(__always)
     private static func find(_ bytes: RawSpan, from start: Int, _ hits: (Bytes) -> Hits) -> Int {
         let count = bytes.byteCount
-        precondition(start >= 0, "a search begins within the bytes")
         var position = start
         while position <= count &- 16 {
             let words = words(hits(load(bytes, position)))

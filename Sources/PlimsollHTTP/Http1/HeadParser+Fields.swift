@@ -24,14 +24,15 @@ extension HeadParser {
             // A name is judged before its line is whole, like everything else that is here.
             let name = try readName(bytes, from: position, to: colon)
             guard lineEnd < count, try isLineEnd(lineEnd, bytes) else { return nil }
-            let value = HeadParser.trimmed(bytes, from: colon &+ 1, to: lineEnd)
-            let isCanonical =
-                Int(value.start) == colon &+ 2 && Int(value.end) == lineEnd
-                && ByteScan.byte(bytes, colon &+ 1) == 0x20
+            var value = HeadParser.range(from: colon &+ 2, to: lineEnd)
+            let isCanonical = HeadParser.isCanonical(bytes, from: colon &+ 1, to: lineEnd)
+            if !isCanonical {
+                value = HeadParser.trimmed(bytes, from: colon &+ 1, to: lineEnd)
+            }
             let isAdded = fields.append(
                 FieldEntry(
-                    name: name, nameRange: ByteRange(from: position, to: colon), valueRange: value,
-                    isCanonical: isCanonical, isHopByHop: name.isHopByHop))
+                    name: name, nameRange: HeadParser.range(from: position, to: colon),
+                    valueRange: value, isCanonical: isCanonical, isHopByHop: name.isHopByHop))
             guard isAdded else { throw .tooManyFields }
             position = lineEnd &+ 2
         }
@@ -53,6 +54,9 @@ extension HeadParser {
     /// Whether the control byte at a position is a CR with its LF; false: the LF has not come.
     @inline(__always)
     private func isLineEnd(_ position: Int, _ bytes: RawSpan) throws(RequestHeadError) -> Bool {
+        if position &+ 1 < bytes.byteCount && ByteScan.pair(bytes, position) == 0x0A0D {
+            return true
+        }
         switch LineEnd.at(position, bytes) {
         case .here: return true
         case .incomplete: return false
@@ -70,8 +74,25 @@ extension HeadParser {
             ? .spaceBeforeColon : .invalidFieldName
     }
 
-    /// A value without the spaces and tabs around it.
+    /// Whether there is one space between the colon and a value, and none behind it.
     @inline(__always)
+    private static func isCanonical(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
+        guard end >= start &+ 2 else {
+            return end > start && ByteScan.byte(bytes, start) == 0x20
+        }
+        let before = ByteScan.pair(bytes, start)
+        let last = ByteScan.pair(bytes, end &- 2) &>> 8
+        return before & 0xFF == 0x20 && before &>> 8 > 0x20 && last > 0x20
+    }
+
+    /// Positions in a head, which fit 32 bits because ``HeadLimits`` does.
+    @inline(__always)
+    private static func range(from start: Int, to end: Int) -> ByteRange {
+        ByteRange(
+            start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: end &- start))
+    }
+
+    /// A value without the spaces and tabs around it.
     private static func trimmed(_ bytes: RawSpan, from start: Int, to end: Int) -> ByteRange {
         var first = start
         var last = end

@@ -92,8 +92,9 @@ extension HeadParser {
         guard let first = fields.first(.accept) else { return false }
         for index in first..<fields.count where fields[index].name == .accept {
             let range = fields[index].valueRange
+            let bytes = bytes.extracting(0..<Int(range.end))
             var position = ByteScan.letterJ(bytes, from: Int(range.start) &+ 1)
-            while position &+ 4 <= Int(range.end) {
+            while position &+ 4 <= bytes.byteCount {
                 let word = bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self)
                 let before = ByteScan.byte(bytes, position &- 1)
                 if UInt32(littleEndian: word) | 0x2020_2020 == 0x6E6F_736A,

@@ -34,7 +34,7 @@ public struct FieldList: ~Copyable {
 
     /// The field at a place below ``count``.
     public subscript(index: Int) -> FieldEntry {
-        precondition(index >= 0 && index < count, "there is no such field")
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "there is no such field")
         return entries[index]
     }
 

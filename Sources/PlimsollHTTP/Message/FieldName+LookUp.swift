@@ -18,26 +18,26 @@ extension FieldName {
     @inline(__always)
     private static func short(_ bytes: RawSpan, _ start: Int, _ count: Int) -> FieldName {
         switch count {
-        case 2: spells(bytes, start, "te") ? .te : .other
-        case 3: spells(bytes, start, "via") ? .via : .other
+        case 2: KnownText.isAt(start, bytes, "te") ? .te : .other
+        case 3: KnownText.isAt(start, bytes, "via") ? .via : .other
         case 4:
-            spells(bytes, start, "host")
+            KnownText.isAt(start, bytes, "host")
                 ? .host
-                : spells(bytes, start, "date")
-                    ? .date : spells(bytes, start, "vary") ? .vary : .other
-        case 5: spells(bytes, start, "range") ? .range : .other
+                : KnownText.isAt(start, bytes, "date")
+                    ? .date : KnownText.isAt(start, bytes, "vary") ? .vary : .other
+        case 5: KnownText.isAt(start, bytes, "range") ? .range : .other
         case 6:
-            spells(bytes, start, "accept")
+            KnownText.isAt(start, bytes, "accept")
                 ? .accept
-                : spells(bytes, start, "cookie")
+                : KnownText.isAt(start, bytes, "cookie")
                     ? .cookie
-                    : spells(bytes, start, "server")
-                        ? .server : spells(bytes, start, "expect") ? .expect : .other
+                    : KnownText.isAt(start, bytes, "server")
+                        ? .server : KnownText.isAt(start, bytes, "expect") ? .expect : .other
         case 7:
-            spells(bytes, start, "upgrade")
+            KnownText.isAt(start, bytes, "upgrade")
                 ? .upgrade
-                : spells(bytes, start, "referer")
-                    ? .referer : spells(bytes, start, "trailer") ? .trailer : .other
+                : KnownText.isAt(start, bytes, "referer")
+                    ? .referer : KnownText.isAt(start, bytes, "trailer") ? .trailer : .other
         default: .other
         }
     }
@@ -46,32 +46,33 @@ extension FieldName {
     private static func middling(_ bytes: RawSpan, _ start: Int, _ count: Int) -> FieldName {
         switch count {
         case 8:
-            spells(bytes, start, "location")
+            KnownText.isAt(start, bytes, "location")
                 ? .location
-                : spells(bytes, start, "if-match")
-                    ? .ifMatch : spells(bytes, start, "priority") ? .priority : .other
+                : KnownText.isAt(start, bytes, "if-match")
+                    ? .ifMatch : KnownText.isAt(start, bytes, "priority") ? .priority : .other
         case 9:
-            spells(bytes, start, "forwarded")
+            KnownText.isAt(start, bytes, "forwarded")
                 ? .forwarded
-                : spells(bytes, start, "x-real-ip")
-                    ? .xRealIP : spells(bytes, start, "x-attempt") ? .xAttempt : .other
+                : KnownText.isAt(start, bytes, "x-real-ip")
+                    ? .xRealIP : KnownText.isAt(start, bytes, "x-attempt") ? .xAttempt : .other
         case 10:
-            spells(bytes, start, "user-agent")
+            KnownText.isAt(start, bytes, "user-agent")
                 ? .userAgent
-                : spells(bytes, start, "connection")
+                : KnownText.isAt(start, bytes, "connection")
                     ? .connection
-                    : spells(bytes, start, "keep-alive")
+                    : KnownText.isAt(start, bytes, "keep-alive")
                         ? .keepAlive
-                        : spells(bytes, start, "set-cookie")
+                        : KnownText.isAt(start, bytes, "set-cookie")
                             ? .setCookie
-                            : spells(bytes, start, "x-deadline")
+                            : KnownText.isAt(start, bytes, "x-deadline")
                                 ? .xDeadline
-                                : spells(bytes, start, "x-priority") ? .xPriority : .other
+                                : KnownText.isAt(start, bytes, "x-priority") ? .xPriority : .other
         case 11:
-            spells(bytes, start, "retry-after")
+            KnownText.isAt(start, bytes, "retry-after")
                 ? .retryAfter
-                : spells(bytes, start, "traceparent")
-                    ? .traceparent : spells(bytes, start, "x-forwarded") ? .xForwarded : .other
+                : KnownText.isAt(start, bytes, "traceparent")
+                    ? .traceparent
+                    : KnownText.isAt(start, bytes, "x-forwarded") ? .xForwarded : .other
         default: .other
         }
     }
@@ -80,35 +81,35 @@ extension FieldName {
     private static func long(_ bytes: RawSpan, _ start: Int, _ count: Int) -> FieldName {
         switch count {
         case 12:
-            spells(bytes, start, "content-type")
+            KnownText.isAt(start, bytes, "content-type")
                 ? .contentType
-                : spells(bytes, start, "x-request-id")
+                : KnownText.isAt(start, bytes, "x-request-id")
                     ? .xRequestID
-                    : spells(bytes, start, "max-forwards")
+                    : KnownText.isAt(start, bytes, "max-forwards")
                         ? .maxForwards
-                        : spells(bytes, start, "proxy-status") ? .proxyStatus : .other
+                        : KnownText.isAt(start, bytes, "proxy-status") ? .proxyStatus : .other
         case 13:
-            spells(bytes, start, "cache-control")
+            KnownText.isAt(start, bytes, "cache-control")
                 ? .cacheControl
-                : spells(bytes, start, "authorization")
+                : KnownText.isAt(start, bytes, "authorization")
                     ? .authorization
-                    : spells(bytes, start, "if-none-match")
+                    : KnownText.isAt(start, bytes, "if-none-match")
                         ? .ifNoneMatch
-                        : spells(bytes, start, "content-range") ? .contentRange : .other
+                        : KnownText.isAt(start, bytes, "content-range") ? .contentRange : .other
         case 14:
-            spells(bytes, start, "content-length")
+            KnownText.isAt(start, bytes, "content-length")
                 ? .contentLength
-                : spells(bytes, start, "x-forwarded-by")
+                : KnownText.isAt(start, bytes, "x-forwarded-by")
                     ? .xForwardedBy
-                    : spells(bytes, start, "http2-settings") ? .http2Settings : .other
+                    : KnownText.isAt(start, bytes, "http2-settings") ? .http2Settings : .other
         case 15:
-            spells(bytes, start, "accept-encoding")
+            KnownText.isAt(start, bytes, "accept-encoding")
                 ? .acceptEncoding
-                : spells(bytes, start, "x-forwarded-for")
+                : KnownText.isAt(start, bytes, "x-forwarded-for")
                     ? .xForwardedFor
-                    : spells(bytes, start, "x-forwarded-ssl")
+                    : KnownText.isAt(start, bytes, "x-forwarded-ssl")
                         ? .xForwardedSSL
-                        : spells(bytes, start, "x-request-start") ? .xRequestStart : .other
+                        : KnownText.isAt(start, bytes, "x-request-start") ? .xRequestStart : .other
         default: .other
         }
     }
@@ -117,70 +118,32 @@ extension FieldName {
     private static func longest(_ bytes: RawSpan, _ start: Int, _ count: Int) -> FieldName {
         switch count {
         case 16:
-            spells(bytes, start, "content-encoding")
+            KnownText.isAt(start, bytes, "content-encoding")
                 ? .contentEncoding
-                : spells(bytes, start, "proxy-connection")
+                : KnownText.isAt(start, bytes, "proxy-connection")
                     ? .proxyConnection
-                    : spells(bytes, start, "x-forwarded-host")
+                    : KnownText.isAt(start, bytes, "x-forwarded-host")
                         ? .xForwardedHost
-                        : spells(bytes, start, "x-forwarded-port")
+                        : KnownText.isAt(start, bytes, "x-forwarded-port")
                             ? .xForwardedPort
-                            : spells(bytes, start, "www-authenticate") ? .wwwAuthenticate : .other
+                            : KnownText.isAt(start, bytes, "www-authenticate")
+                                ? .wwwAuthenticate : .other
         case 17:
-            spells(bytes, start, "transfer-encoding")
+            KnownText.isAt(start, bytes, "transfer-encoding")
                 ? .transferEncoding
-                : spells(bytes, start, "x-forwarded-proto") ? .xForwardedProto : .other
+                : KnownText.isAt(start, bytes, "x-forwarded-proto") ? .xForwardedProto : .other
         case 18:
-            spells(bytes, start, "proxy-authenticate")
+            KnownText.isAt(start, bytes, "proxy-authenticate")
                 ? .proxyAuthenticate
-                : spells(bytes, start, "x-forwarded-prefix")
+                : KnownText.isAt(start, bytes, "x-forwarded-prefix")
                     ? .xForwardedPrefix
-                    : spells(bytes, start, "x-forwarded-server") ? .xForwardedServer : .other
-        case 19: spells(bytes, start, "proxy-authorization") ? .proxyAuthorization : .other
+                    : KnownText.isAt(start, bytes, "x-forwarded-server")
+                        ? .xForwardedServer : .other
+        case 19: KnownText.isAt(start, bytes, "proxy-authorization") ? .proxyAuthorization : .other
         case 25:
-            spells(bytes, start, "proxy-authentication-info") ? .proxyAuthenticationInfo : .other
+            KnownText.isAt(start, bytes, "proxy-authentication-info")
+                ? .proxyAuthenticationInfo : .other
         default: .other
         }
-    }
-
-    /// Whether the name at `start` is this text in whatever case.
-    ///
-    /// Unsafe loads: ``lookUp(_:at:count:)`` has checked that the name lies within the bytes, and
-    /// a name is only compared with texts of its own length.
-    /// - Parameter known: lower-case letters, digits and hyphens, as long as the name. A literal:
-    ///   everything about it is then computed by the compiler.
-    @inline(__always)
-    private static func spells(_ bytes: RawSpan, _ start: Int, _ known: StaticString) -> Bool {
-        let count = known.utf8CodeUnitCount
-        let text = UnsafeRawPointer(known.utf8Start)
-        if count >= 8 {
-            var offset = 0
-            while offset <= count &- 8 {
-                guard isSame(bytes, start, text, offset, UInt64.self) else { return false }
-                offset &+= 8
-            }
-            return offset == count || isSame(bytes, start, text, count &- 8, UInt64.self)
-        }
-        if count >= 4 {
-            return isSame(bytes, start, text, 0, UInt32.self)
-                && isSame(bytes, start, text, count &- 4, UInt32.self)
-        }
-        for offset in 0..<count where !isSame(bytes, start, text, offset, UInt8.self) {
-            return false
-        }
-        return true
-    }
-
-    /// Lowers only where the known text has a letter: those alone have bit 6 set, and what is
-    /// lowered by setting bit 5 is then a letter as well. A CR (0x0D) is never taken for a hyphen.
-    @inline(__always)
-    private static func isSame<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ bytes: RawSpan, _ start: Int, _ text: UnsafeRawPointer, _ offset: Int, _ word: Word.Type
-    ) -> Bool {
-        let expected = text.loadUnaligned(fromByteOffset: offset, as: word)
-        let bitSix = Word(truncatingIfNeeded: 0x4040_4040_4040_4040 as UInt64)
-        let received = bytes.unsafeLoadUnaligned(
-            fromUncheckedByteOffset: start &+ offset, as: word)
-        return received | ((expected & bitSix) &>> 1) == expected
     }
 }

@@ -61,15 +61,17 @@ public enum FieldName: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case xRequestStart
 
     /// The name's place in a set of names held in one word; 0 for ``other``, which is in no set.
-    @inlinable
+    @inline(__always)
     public var bit: UInt64 {
-        self == .other ? 0 : 1 &<< UInt64(rawValue)
+        // `other` is case 0, whose bit is taken away.
+        (1 &<< UInt64(rawValue)) & ~1
     }
 
     /// Fields about one connection, which never pass on whether Connection names them or not
     /// (RFC 9110, section 7.6.1). Proxy-Authenticate and Proxy-Authorization are among them, as in
     /// RFC 2616: what they prove is meant for us, not for the upstream. Trailer is not: trailers
     /// are passed on as trailers, and so is their announcement.
+    @inline(__always)
     public static var hopByHopBits: UInt64 {
         FieldName.connection.bit | FieldName.keepAlive.bit | FieldName.proxyConnection.bit
             | FieldName.te.bit | FieldName.transferEncoding.bit | FieldName.upgrade.bit
@@ -78,6 +80,7 @@ public enum FieldName: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     }
 
     /// Whether ``hopByHopBits`` holds it.
+    @inline(__always)
     public var isHopByHop: Bool {
         FieldName.hopByHopBits & bit != 0
     }

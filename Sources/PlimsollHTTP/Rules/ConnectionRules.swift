@@ -15,6 +15,19 @@ struct ConnectionRules {
     static func read(_ fields: inout FieldList, _ bytes: Span<UInt8>) -> ConnectionRules {
         var rules = ConnectionRules()
         guard let first = fields.first(.connection) else { return rules }
+        // What nearly all of them say.
+        let range = fields[first].valueRange
+        if fields.repeatedBits & FieldName.connection.bit == 0 {
+            let start = Int(range.start)
+            if range.count == 10 && KnownText.isAt(start, bytes.bytes, "keep-alive") {
+                rules.keepsAlive = true
+                return rules
+            }
+            if range.count == 5 && KnownText.isAt(start, bytes.bytes, "close") {
+                rules.closes = true
+                return rules
+            }
+        }
         var named = 0
         for index in first..<fields.count where fields[index].name == .connection {
             let value = bytes.extracting(fields[index].valueRange.indices)
