@@ -1,3 +1,4 @@
+import Glibc
 import PlimsollCore
 
 /// Which driver the loops run on, and why: found out once at start, then used for every loop.
@@ -24,7 +25,15 @@ public struct DriverChoice: Sendable, Equatable {
 
     /// Tries what the preference names, and falls back.
     public static func probe(_ preference: Preference) -> DriverChoice {
-        DriverChoice(kind: .epoll, reason: "epoll, as configured", isFallback: preference == .uring)
+        if preference == .epoll {
+            return DriverChoice(kind: .epoll, reason: "epoll, as configured", isFallback: false)
+        }
+        guard let refusal = UringProbe.refusal() else {
+            return DriverChoice(kind: .uring, reason: "io_uring works here", isFallback: false)
+        }
+        return DriverChoice(
+            kind: .epoll, reason: "io_uring refused: \(refusal); using epoll",
+            isFallback: preference == .uring)
     }
 }
 
@@ -35,5 +44,8 @@ public struct DriverChoice: Sendable, Equatable {
 public func makeDriver(
     _ choice: DriverChoice, pool: BufferPool
 ) throws(SystemError) -> any Driver {
-    try EpollDriver(pool: pool)
+    switch choice.kind {
+    case .uring: return try UringDriver(pool: pool)
+    case .epoll: return try EpollDriver(pool: pool)
+    }
 }

@@ -53,10 +53,11 @@ final class KernelWorld: ContractWorld {
 /// The drivers that the contract is held against.
 enum ContractSubject: String, CaseIterable, CustomTestStringConvertible {
     case epoll
+    case uring
     case simulated
 
     /// Those that use sockets of the kernel.
-    static let kernel: [ContractSubject] = [.epoll]
+    static let kernel: [ContractSubject] = [.epoll, .uring]
 
     var testDescription: String { rawValue }
 
@@ -65,6 +66,8 @@ enum ContractSubject: String, CaseIterable, CustomTestStringConvertible {
         switch self {
         case .epoll:
             return KernelWorld(try EpollDriver(pool: pool), pool)
+        case .uring:
+            return KernelWorld(try UringDriver(pool: pool), pool)
         case .simulated:
             return SimulatedContractWorld(pool, seed: 1)
         }
@@ -118,14 +121,18 @@ struct ContractLoop: ~Copyable {
     }
 
     /// Takes turns until the operation named by `number` completes.
-    mutating func completion(of number: UInt32) throws -> Completion {
+    /// - Parameter meanwhile: what the far end does between turns.
+    mutating func completion(
+        of number: UInt32, meanwhile: ((any ContractWorld) -> Void)? = nil
+    ) throws -> Completion {
         let token = Self.token(number)
         let end = MonotonicClock.now.advanced(byNanoseconds: Self.patienceNanoseconds)
         while true {
             if let index = log.firstIndex(where: { $0.token == token }) {
                 return log.remove(at: index)
             }
-            let now = turn(until: end)
+            meanwhile?(world)
+            let now = meanwhile == nil ? turn(until: end) : turn(forNanoseconds: 1_000_000)
             try #require(now < end, "operation \(number) never completed")
         }
     }
@@ -134,6 +141,64 @@ struct ContractLoop: ~Copyable {
     mutating func received(_ descriptor: Int32, _ number: UInt32) throws -> [UInt8] {
         operations.append(.receive(descriptor, Self.token(number)))
         return bytes(of: try completion(of: number))
+    }
+
+    /// As many bytes, however many receives it takes.
+    mutating func received(_ descriptor: Int32, _ number: UInt32, count: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let piece = try received(descriptor, number)
+            try #require(!piece.isEmpty, "the stream ended after \(bytes.count) bytes")
+            bytes += piece
+        }
+        return bytes
+    }
+
+    /// The next completions, whichever they are.
+    mutating func take(_ count: Int) throws -> [Completion] {
+        let end = MonotonicClock.now.advanced(byNanoseconds: Self.patienceNanoseconds)
+        while log.count < count {
+            let now = turn(until: end)
+            try #require(now < end, "\(log.count) of \(count) operations completed")
+        }
+        let taken = Array(log.prefix(count))
+        log.removeFirst(count)
+        return taken
+    }
+
+    /// What the far end receives, taking turns meanwhile.
+    mutating func arrived(_ far: Int32, count: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        let end = MonotonicClock.now.advanced(byNanoseconds: Self.patienceNanoseconds)
+        while bytes.count < count {
+            bytes += world.read(far) ?? []
+            if bytes.count < count {
+                let now = turn(forNanoseconds: 200_000)
+                try #require(now < end, "\(bytes.count) of \(count) bytes arrived")
+            }
+        }
+        return bytes
+    }
+
+    /// Whether the far end comes to see the end of the stream.
+    mutating func arrivedEnd(_ far: Int32) throws -> Bool {
+        let end = MonotonicClock.now.advanced(byNanoseconds: Self.patienceNanoseconds)
+        while true {
+            if let bytes = world.read(far) {
+                return bytes.isEmpty
+            }
+            let now = turn(forNanoseconds: 200_000)
+            try #require(now < end, "the stream did not end")
+        }
+    }
+
+    /// Ends a conversation of which nothing may be left over.
+    mutating func close(_ ends: (near: Int32, far: Int32)) throws {
+        #expect(log.isEmpty)
+        operations.append(.close(ends.near))
+        turn()
+        world.close(ends.far)
+        #expect(log.isEmpty)
     }
 
     /// The bytes of a completed receive; the buffer goes back to the pool.

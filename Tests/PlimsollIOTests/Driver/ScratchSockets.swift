@@ -14,13 +14,7 @@ enum ScratchSockets {
     /// Two connected TCP sockets on the loopback.
     static func internetPair() -> (near: Int32, far: Int32) {
         let listener = listen()
-        let far = socket()
-        var address = loopback(port: listener.port)
-        _ = withUnsafePointer(to: &address) { pointer in
-            connect(
-                far, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
-                socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
+        let far = connecting(to: listener.port)
         waitUntilReadable(listener.descriptor)
         let near = accept(listener.descriptor, nil, nil)
         precondition(near >= 0, "a connection over the loopback was refused")
@@ -57,6 +51,18 @@ enum ScratchSockets {
             getsockname(descriptor, plain, &size)
         }
         return (descriptor, UInt16(bigEndian: address.sin_port))
+    }
+
+    /// A socket that has begun to connect.
+    static func connecting(to port: UInt16) -> Int32 {
+        let descriptor = socket()
+        var address = loopback(port: port)
+        _ = withUnsafePointer(to: &address) { pointer in
+            connect(
+                descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+        return descriptor
     }
 
     static func loopback(port: UInt16) -> sockaddr_in {
@@ -103,5 +109,37 @@ enum ScratchSockets {
     static func waitUntilReadable(_ descriptor: Int32) {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&entry, 1, 5_000)
+    }
+}
+
+/// Bytes that stay where they are while an operation names them.
+final class ScratchBytes {
+    let all: UnsafeRawBufferPointer
+
+    init(_ bytes: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+        copy.copyBytes(from: bytes)
+        all = UnsafeRawBufferPointer(copy)
+    }
+
+    convenience init<Value: BitwiseCopyable>(of value: Value) {
+        self.init(withUnsafeBytes(of: value) { Array($0) })
+    }
+
+    /// Bytes in which a piece that is lost or swapped shows: every 251 another beginning.
+    static func pattern(count: Int) -> [UInt8] {
+        let period = (0..<251).map { UInt8($0) }
+        return [UInt8](unsafeUninitializedCapacity: count) { bytes, used in
+            for start in stride(from: 0, to: count, by: 251) {
+                let end = min(start + 251, count)
+                _ = bytes[start..<end].update(fromContentsOf: period[..<(end - start)])
+                bytes[start] = UInt8(truncatingIfNeeded: start / 251)
+            }
+            used = count
+        }
+    }
+
+    deinit {
+        all.deallocate()
     }
 }
