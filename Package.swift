@@ -8,6 +8,7 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
     .unsafeFlags(
         ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
         .when(configuration: .release)),

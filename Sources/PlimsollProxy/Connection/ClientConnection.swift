@@ -1,4 +1,5 @@
 import PlimsollCore
+import PlimsollHTTP
 import PlimsollIO
 
 /// Where a client's connection stands.
@@ -21,7 +22,8 @@ struct ClientConnection: ~Copyable {
     let descriptor: Int32
     /// The listener that accepted it, as the worker numbers them.
     let listener: UInt16
-    let peer: SocketAddress
+    let address: SocketAddress
+    let peer: PeerFacts
     var phase: ClientPhase = .idle
     var isReceiving = false
     /// The client has sent its end of stream.
@@ -55,9 +57,10 @@ struct ClientConnection: ~Copyable {
     var idlePrevious: UInt32 = .max
     var idleNext: UInt32 = .max
 
-    init(descriptor: Int32, listener: UInt16, peer: SocketAddress) {
+    init(descriptor: Int32, listener: UInt16, address: SocketAddress, peer: PeerFacts) {
         self.descriptor = descriptor
         self.listener = listener
+        self.address = address
         self.peer = peer
     }
 }

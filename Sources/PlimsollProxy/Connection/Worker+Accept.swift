@@ -1,5 +1,6 @@
 import Glibc
 import PlimsollCore
+import PlimsollHTTP
 import PlimsollIO
 
 /// A listener as one loop has it.
@@ -58,10 +59,11 @@ extension Worker {
             pauseAccepting(position)
             return
         }
+        let address = sockets.peerAddress(of: descriptor)
         let client = clients.insert(
             ClientConnection(
-                descriptor: descriptor, listener: UInt16(position),
-                peer: sockets.peerAddress(of: descriptor))
+                descriptor: descriptor, listener: UInt16(position), address: address,
+                peer: peerFacts(address))
         ).index
         listeners[position].connections += 1
         metrics.count(.connectionsAccepted)
@@ -73,6 +75,14 @@ extension Worker {
             metrics.count(.connectionLimitReached)
             pauseAccepting(position)
         }
+    }
+
+    private func peerFacts(_ address: SocketAddress) -> PeerFacts {
+        // A local socket's peer has no address; who may open its file is trusted with nothing more.
+        guard address.port != 0 else { return PeerFacts(nil, isTrusted: false, isSecure: false) }
+        let trusted = plans[plans.current].trustedProxies
+        return PeerFacts(
+            address, isTrusted: trusted.contains { $0.contains(address) }, isSecure: false)
     }
 
     /// Stops accepting for a moment; the kernel's queue holds who comes meanwhile.

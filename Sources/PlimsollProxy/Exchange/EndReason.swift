@@ -39,8 +39,12 @@ enum ClientFault: UInt8, CaseIterable {
     case headMalformed
     /// Asked for what no route serves.
     case noRoute
+    /// Asked for a host that no route is for.
+    case misdirected
     /// Spelt a path that an upstream may read differently.
     case pathAmbiguous
+    /// Sent a request that may not be forwarded any further (Max-Forwards: 0).
+    case maxForwardsReached
 
     var label: StaticString {
         switch self {
@@ -52,7 +56,9 @@ enum ClientFault: UInt8, CaseIterable {
         case .headTimeout: "head-timeout"
         case .headMalformed: "head-malformed"
         case .noRoute: "no-route"
+        case .misdirected: "misdirected"
         case .pathAmbiguous: "path-ambiguous"
+        case .maxForwardsReached: "max-forwards-reached"
         }
     }
 
@@ -64,6 +70,8 @@ enum ClientFault: UInt8, CaseIterable {
         case .bodyTooLong: 413
         case .bodyTimeout, .headTimeout: 408
         case .noRoute: 404
+        case .misdirected: 421
+        case .maxForwardsReached: 502
         }
     }
 }

@@ -12,6 +12,15 @@ enum OutgoingFraming: UInt8 {
     case chunked
     /// By the connection's end (to HTTP/1.0 clients).
     case close
+
+    init(_ framing: BodyFraming) {
+        switch framing {
+        case .none: self = .none
+        case .length: self = .length
+        case .chunked: self = .chunked
+        case .untilClose: self = .close
+        }
+    }
 }
 
 /// One request and its answer. What happens to it is in ``ExchangePhase``; the worker does it.
@@ -22,7 +31,7 @@ struct Exchange: ~Copyable {
     let client: UInt32
     /// The snapshot that it began with, in the worker's table of plans.
     let plan: PlanSlot
-    let route: RouteIndex
+    var route = RouteIndex(rawValue: .max)
     let head: RequestHead
     /// When the head's last byte had come.
     let startedAt: Instant
@@ -34,6 +43,8 @@ struct Exchange: ~Copyable {
     var server: UInt32 = .max
     /// Its connection had carried a request before: closed without an answer, it may be stale.
     var isOnReusedConnection = false
+    /// The last one was stale: the next is not taken from the pool.
+    var needsFreshConnection = false
     var permit: Permit?
     /// Its place in the upstream's queue while ``ExchangePhase/queued``.
     var ticket: TicketID?
@@ -45,13 +56,16 @@ struct Exchange: ~Copyable {
     var endpointPass = BreakerPass(closedEpoch: 0)
     /// Holds the serialised request head, and the body when that was here whole and short.
     var block: BufferIndex = .none
-    /// Bytes of the head in the block, and of what follows it there.
-    var headCount: Int32 = 0
-    var bodyCount: Int32 = 0
-    /// Bytes of the head's last field when that says which attempt this is.
-    var markCount: Int32 = 0
-    /// The original target, for the access log, in the block's headroom.
+    /// Where the head begins, from the block's data start: below zero once it is marked with the
+    /// attempt's number.
+    var blockStart: Int32 = 0
+    /// Bytes of the head in the block, with a short body behind it.
+    var blockCount: Int32 = 0
+    var allowsUpgrade = false
+    var allowsRetry = true
+    /// The target and host as received, for the access log, at the beginning of the headroom.
     var targetCount: Int32 = 0
+    var hostCount: Int32 = 0
 
     var requestBody: BodyDecoder
     var requestFraming: OutgoingFraming = .none
@@ -83,12 +97,10 @@ struct Exchange: ~Copyable {
     var sentBytes: Int64 = 0
 
     init(
-        client: UInt32, plan: PlanSlot, route: RouteIndex, head: RequestHead, startedAt: Instant,
-        requestID: RequestID
+        client: UInt32, plan: PlanSlot, head: RequestHead, startedAt: Instant, requestID: RequestID
     ) {
         self.client = client
         self.plan = plan
-        self.route = route
         self.head = head
         self.startedAt = startedAt
         self.requestID = requestID

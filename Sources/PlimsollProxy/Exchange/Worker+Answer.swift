@@ -58,9 +58,7 @@ extension Worker {
             return false
         }
         var writer = blockWriter(block)
-        let bytes = servers[server].input.bytes(pool: pool)
-        writeInterim(
-            into: &writer, head, bytes.assumingMemoryBound(to: UInt8.self).span)
+        writeAnswerHead(exchange, head, into: &writer)
         let count = writer.count
         clients[client].sending.append(
             Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))
@@ -90,7 +88,8 @@ extension Worker {
         }
         exchanges[exchange].answerBody = BodyDecoder(head.framing)
         exchanges[exchange].answerKeepsServer = head.keepsAlive
-        let framing = outgoingFraming(head, to: exchanges[exchange].head.minorVersion)
+        let framing = OutgoingFraming(
+            head.framing.passedOn(toMinorVersion: exchanges[exchange].head.minorVersion))
         exchanges[exchange].answerFraming = framing
         if !exchanges[exchange].isRequestRead || framing == .close || isDraining
             || !exchanges[exchange].head.keepsAlive
@@ -98,7 +97,7 @@ extension Worker {
             clients[client].closesAfterAnswer = true
         }
         var writer = blockWriter(block)
-        writeAnswerHead(exchange, head, framing, into: &writer)
+        writeAnswerHead(exchange, head, into: &writer)
         guard !writer.overflowed else {
             pool.give(block)
             attemptFailed(exchange, .protocolError)
@@ -237,13 +236,5 @@ extension Worker {
             status: exchanges[exchange].status,
             nanoseconds: exchanges[exchange].firstByteAt.nanoseconds(
                 since: exchanges[exchange].attemptAt))
-    }
-
-    func outgoingFraming(_ head: ResponseHead, to minorVersion: UInt8) -> OutgoingFraming {
-        switch head.framing {
-        case .none: return .none
-        case .length: return .length
-        case .chunked, .untilClose: return minorVersion >= 1 ? .chunked : .close
-        }
     }
 }

@@ -38,7 +38,9 @@ extension Worker {
     /// Gives the attempt a kept-alive connection, or has a new one made.
     private mutating func connect(_ exchange: UInt32) {
         let endpoint = exchanges[exchange].endpoint
-        let pooled = upstreams.takeIdle(at: endpoint, from: servers)
+        let pooled =
+            exchanges[exchange].needsFreshConnection
+            ? .max : upstreams.takeIdle(at: endpoint, from: servers)
         if pooled != .max {
             servers[pooled].phase = .busy
             servers[pooled].exchange = exchange
@@ -68,9 +70,8 @@ extension Worker {
         servers[server].requests &+= 1
         servers[server].sending.append(
             Piece(
-                buffer: exchanges[exchange].block, start: 0,
-                count: exchanges[exchange].headCount + exchanges[exchange].bodyCount,
-                isOwned: false))
+                buffer: exchanges[exchange].block, start: exchanges[exchange].blockStart,
+                count: exchanges[exchange].blockCount, isOwned: false))
         armServer(server)
         if exchanges[exchange].isRequestRead {
             flushServer(server)
@@ -119,7 +120,7 @@ extension Worker {
                 && exchanges[exchange].head.upgrade == .none,
             isReplayable: exchanges[exchange].isReplayable,
             hasAnsweredClient: exchanges[exchange].hasAnswerBegun)
-        guard !clients[exchanges[exchange].client].hasEnded || exchanges[exchange].isRequestRead,
+        guard failure == .staleConnection || exchanges[exchange].allowsRetry,
             upstreams.allowsRetry(exchanges[exchange].upstream, of: failed, now: now)
         else { return false }
         exchanges[exchange].answerKeepsServer = false
@@ -130,8 +131,15 @@ extension Worker {
             answer(exchange, .failed(failure))
             return true
         }
-        metrics.count(.retries)
-        markAttempt(exchange)
+        if failure == .staleConnection {
+            // Not the endpoint's failure, nor an attempt that counts. A fresh connection ends it.
+            exchanges[exchange].attempts -= 1
+            exchanges[exchange].needsFreshConnection = true
+            exchanges[exchange].endpoint = EndpointIndex(rawValue: .max)
+        } else {
+            metrics.count(.retries)
+            markAttempt(exchange)
+        }
         attempt(exchange)
         return true
     }
@@ -151,27 +159,13 @@ extension Worker {
             now: now)
     }
 
-    /// Says in the head's last field which attempt this is: `X-Attempt`, from the second on.
+    /// Says in the head which attempt this is, from the second on.
     private mutating func markAttempt(_ exchange: UInt32) {
-        let block = exchanges[exchange].block
-        let data = pool.data(block)
-        let tail = Int(exchanges[exchange].headCount) - 2
-        let mark = tail - Int(exchanges[exchange].markCount)
-        let rest = 2 + Int(exchanges[exchange].bodyCount)
-        var text: (UInt64, UInt64) = (0, 0)
-        let count = withUnsafeMutableBytes(of: &text) { bytes in
-            var writer = ByteWriter(bytes)
-            writer.append("X-Attempt: ")
-            writer.append(decimal: UInt64(exchanges[exchange].attempts) + 1)
-            writer.append("\r\n")
-            return writer.count
-        }
-        guard mark + count + rest <= BufferPool.dataBytes else { return }
-        (data + mark + count).copyMemory(from: data + tail, byteCount: rest)
-        withUnsafeBytes(of: &text) { bytes in
-            (data + mark).copyMemory(from: bytes.baseAddress!, byteCount: count)
-        }
-        exchanges[exchange].markCount = Int32(count)
-        exchanges[exchange].headCount = Int32(mark + count + 2)
+        let head = pool.data(exchanges[exchange].block) + Int(exchanges[exchange].blockStart)
+        let grown = AttemptField.mark(
+            attempt: Int(exchanges[exchange].attempts) + 1, head: head,
+            count: Int(exchanges[exchange].blockCount))
+        exchanges[exchange].blockStart -= Int32(grown)
+        exchanges[exchange].blockCount += Int32(grown)
     }
 }

@@ -12,29 +12,127 @@ extension Worker {
         answer(exchange, .shed(reason), retryAfterNanoseconds: retryAfterNanoseconds)
     }
 
-    /// Answers an exchange here, where nothing has gone to the client yet. Its attempt is over.
+    /// Answers an exchange here, where nothing has gone to the client yet. Its attempt is over and
+    /// its head consumed.
     mutating func answer(
         _ exchange: UInt32, _ reason: EndReason, retryAfterNanoseconds: Int64 = 0
     ) {
         settle(exchange)
-        let client = exchanges[exchange].client
-        let keeps = endRequest(exchange)
-        let fact = LocalAnswer(
-            reason: reason, requestID: exchanges[exchange].requestID,
-            retryAfterNanoseconds: retryAfterNanoseconds, head: exchanges[exchange].head,
-            closes: !keeps)
+        let keepsAlive = endRequest(exchange)
+        let requestID = exchanges[exchange].requestID
+        var reply: ErrorReply
+        switch reason {
+        case .shed(let reason):
+            reply = ErrorReply(
+                reason, requestID: requestID, retryAfterNanoseconds: retryAfterNanoseconds)
+        case .failed(let kind):
+            reply = ErrorReply(kind, requestID: requestID)
+        case .client(let fault):
+            reply = ErrorReply(refused: fault.status, details: fault.label, requestID: requestID)
+        case .none:
+            preconditionFailure("an error was answered for no reason")
+        }
+        reply.address(to: exchanges[exchange].head, keepsAlive: keepsAlive)
         exchanges[exchange].reason = reason
-        exchanges[exchange].status = fact.status
-        exchanges[exchange].firstByteAt = now
+        let block = takeAnswerBlock()
+        guard !block.isNone else {
+            dropUnanswered(exchange)
+            return
+        }
+        var writer = blockWriter(block)
+        reply.write(into: &writer, date: dates.text)
+        sendLocalAnswer(exchange, status: reply.status, block, count: writer.count)
+    }
+
+    /// Answers with a route's fixed reply.
+    mutating func answer(_ exchange: UInt32, with reply: FixedReply, _ rules: FieldRules) {
+        let keepsAlive = endRequest(exchange)
+        let head = exchanges[exchange].head
+        let block = takeAnswerBlock()
+        guard !block.isNone else {
+            dropUnanswered(exchange)
+            return
+        }
+        var writer = blockWriter(block)
+        reply.write(
+            minorVersion: head.minorVersion, keepsAlive: keepsAlive,
+            isToHead: head.method == .head, requestID: exchanges[exchange].requestID,
+            date: dates.text, rules: rules, into: &writer)
+        precondition(
+            !writer.overflowed, "a fixed reply fits a buffer: its configuration is checked")
+        sendLocalAnswer(exchange, status: reply.status, block, count: writer.count)
+    }
+
+    /// Answers with a route's redirection.
+    mutating func answer(
+        _ exchange: UInt32, with redirection: Redirection, _ rules: FieldRules,
+        _ bytes: UnsafeBufferPointer<UInt8>, _ path: UnsafeBufferPointer<UInt8>
+    ) {
+        let block = takeAnswerBlock()
+        guard !block.isNone else {
+            dropUnanswered(exchange)
+            return
+        }
+        let head = exchanges[exchange].head
+        // The answer is written before the head that it quotes is consumed.
+        let keepsAlive =
+            !clients[exchanges[exchange].client].closesAfterAnswer && !isDraining
+            && exchanges[exchange].isRequestRead
+        var writer = blockWriter(block)
+        redirection.write(
+            head, bytes: bytes.span, path: path.span, isSecure: false, keepsAlive: keepsAlive,
+            requestID: exchanges[exchange].requestID, date: dates.text, rules: rules, into: &writer)
+        consumeHead(exchange)
+        _ = endRequest(exchange)
+        if !keepsAlive {
+            clients[exchanges[exchange].client].closesAfterAnswer = true
+        }
+        guard !writer.overflowed else {
+            pool.give(block)
+            answer(exchange, .client(.headMalformed))
+            return
+        }
+        sendLocalAnswer(exchange, status: redirection.status, block, count: writer.count)
+    }
+
+    /// A buffer for an answer made here, with the date ready.
+    private mutating func takeAnswerBlock() -> BufferIndex {
+        dates.refresh(at: now)
+        let block = pool.take()
+        if block.isNone {
+            metrics.count(.buffersExhausted)
+        }
+        return block
+    }
+
+    private mutating func sendLocalAnswer(
+        _ exchange: UInt32, status: UInt16, _ block: BufferIndex, count: Int
+    ) {
+        let client = exchanges[exchange].client
+        exchanges[exchange].status = status
         exchanges[exchange].waitAt = .distantFuture
         exchanges[exchange].deadline = .distantFuture
         exchanges[exchange].phase.handle(.answerComplete)
-        guard send(fact, to: client) else {
-            exchanges[exchange].phase.handle(.brokenOff)
-            retire(exchange)
-            closeClient(client)
+        guard clients[client].sending.hasRoom else {
+            // Two interim answers that the client does not read are in the way.
+            pool.give(block)
+            dropUnanswered(exchange)
             return
         }
+        sendAnswer(block, count: count, to: client)
+    }
+
+    private mutating func sendAnswer(_ block: BufferIndex, count: Int, to client: UInt32) {
+        clients[client].sending.append(
+            Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))
+        flushClient(client)
+        waitForReader(client)
+        armClient(client)
+    }
+
+    /// There is no buffer even for an error: the connection ends without an answer.
+    private mutating func dropUnanswered(_ exchange: UInt32) {
+        breakOff(exchange, exchanges[exchange].reason)
     }
 
     /// Decides what becomes of the connection of a request answered before all of it was read:
@@ -59,24 +157,10 @@ extension Worker {
         return !clients[client].closesAfterAnswer
     }
 
-    /// Writes an answer of our own and sends it.
-    /// - Returns: false when there is no buffer for it; nothing was sent.
-    private mutating func send(_ answer: LocalAnswer, to client: UInt32) -> Bool {
-        guard clients[client].sending.hasRoom else { return false }
-        let block = pool.take()
-        guard !block.isNone else {
-            metrics.count(.buffersExhausted)
-            return false
-        }
-        var writer = blockWriter(block)
-        answer.write(into: &writer, date: currentDate())
-        let count = writer.count
-        clients[client].sending.append(
-            Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))
-        flushClient(client)
-        waitForReader(client)
-        armClient(client)
-        return true
+    /// Refuses a request that no upstream has to do with.
+    mutating func refuse(_ exchange: UInt32, _ fault: ClientFault) {
+        consumeHead(exchange)
+        answer(exchange, .client(fault))
     }
 
     /// Answers a head that is not one: no exchange comes of it, and the connection ends.
@@ -96,13 +180,18 @@ extension Worker {
         clients[client].phaseAt = .distantFuture
         clients[client].closesAfterAnswer = true
         clients[client].isUploadCutShort = true
-        let answer = LocalAnswer(
-            refused: status, details: details, requestID: RequestID(&random))
         metrics.refused(status: status, fault)
         clients[client].input.drop(pool: pool)
-        if !send(answer, to: client) {
+        let block = takeAnswerBlock()
+        guard !block.isNone else {
             closeClient(client)
+            return
         }
+        let reply = ErrorReply(
+            refused: status, details: details, requestID: RequestID(&random))
+        var writer = blockWriter(block)
+        reply.write(into: &writer, date: dates.text)
+        sendAnswer(block, count: writer.count, to: client)
     }
 
     /// The request's body breaks its framing: nothing after it can be trusted.

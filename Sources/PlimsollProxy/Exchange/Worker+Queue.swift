@@ -3,24 +3,7 @@ import PlimsollIO
 import PlimsollPolicy
 
 extension Worker {
-    /// Asks the upstream's bulkhead for a permit, for an exchange whose head is serialised.
-    mutating func admit(_ exchange: UInt32) {
-        let ticket = Ticket(
-            worker: index, exchange: exchanges.handle(at: exchange), enqueuedAt: now)
-        switch upstreams.admit(exchanges[exchange].upstream, ticket, now: now) {
-        case .admitted:
-            exchanges[exchange].permit = Permit(upstream: exchanges[exchange].upstream)
-            exchanges[exchange].admittedAt = now
-            attempt(exchange)
-        case .queued(let id):
-            exchanges[exchange].phase.handle(.queued)
-            wait(exchange, for: id)
-        case .shed(let reason, let retryAfterNanoseconds):
-            shed(exchange, reason, retryAfterNanoseconds: retryAfterNanoseconds)
-        }
-    }
-
-    private mutating func wait(_ exchange: UInt32, for ticket: TicketID) {
+    mutating func wait(_ exchange: UInt32, for ticket: TicketID) {
         let upstream = exchanges[exchange].upstream
         exchanges[exchange].ticket = ticket
         if exchanges[exchange].queuedAt == .distantFuture {

@@ -20,7 +20,7 @@ extension Worker {
         if servers[server].sending.isOut && servers[server].sending.borrows(block) {
             // The kernel may still read the head: it goes with the connection.
             exchanges[exchange].block = copy(
-                block, count: exchanges[exchange].headCount + exchanges[exchange].bodyCount)
+                block, start: exchanges[exchange].blockStart, count: exchanges[exchange].blockCount)
             servers[server].sending.own(block)
         } else if !servers[server].sending.isOut {
             servers[server].sending.drop(pool: pool)
@@ -33,12 +33,15 @@ extension Worker {
             keeps: exchanges[exchange].answerKeepsServer && exchanges[exchange].isRequestRead)
     }
 
-    /// A copy of a block's data part, or none when there is no buffer: then nothing can be sent
+    /// A copy of what is in a block, or none when there is no buffer: then nothing can be sent
     /// again, which whoever asks for another attempt checks.
-    private mutating func copy(_ block: BufferIndex, count: Int32) -> BufferIndex {
+    private mutating func copy(
+        _ block: BufferIndex, start: Int32, count: Int32
+    ) -> BufferIndex {
         let fresh = pool.take()
         guard !fresh.isNone else { return .none }
-        pool.data(fresh).copyMemory(from: pool.data(block), byteCount: Int(count))
+        (pool.data(fresh) + Int(start)).copyMemory(
+            from: pool.data(block) + Int(start), byteCount: Int(count))
         return fresh
     }
 

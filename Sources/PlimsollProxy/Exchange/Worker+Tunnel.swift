@@ -8,7 +8,7 @@ extension Worker {
     mutating func upgraded(_ exchange: UInt32, _ head: ResponseHead) {
         let client = exchanges[exchange].client
         let server = exchanges[exchange].server
-        guard exchanges[exchange].head.upgrade != .none, head.upgrade != .none,
+        guard exchanges[exchange].allowsUpgrade, head.upgrade != .none,
             exchanges[exchange].isRequestRead
         else {
             attemptFailed(exchange, .protocolError)
@@ -22,7 +22,7 @@ extension Worker {
         exchanges[exchange].firstByteAt = now
         exchanges[exchange].status = 101
         var writer = blockWriter(block)
-        writeUpgradeHead(exchange, head, into: &writer)
+        writeAnswerHead(exchange, head, into: &writer)
         let count = writer.count
         servers[server].input.consume(head.headBytes, pool: pool)
         exchanges[exchange].phase.handle(.upgraded)

@@ -13,6 +13,7 @@ extension PlanListener {
             lingerNanoseconds: settings.lingerTimeout.wholeNanoseconds,
             tunnelIdleNanoseconds: settings.tunnelIdleTimeout.wholeNanoseconds,
             bodyBytesMaximum: settings.bodyBytesMaximum ?? .max,
-            minimumRate: settings.minimumBodyRate, sendsForwarded: settings.sendsForwarded)
+            minimumRate: settings.minimumBodyRate, ambiguousPaths: settings.ambiguousPaths,
+            sendsForwarded: settings.sendsForwarded)
     }
 }

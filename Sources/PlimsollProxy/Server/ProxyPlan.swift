@@ -1,3 +1,4 @@
+import PlimsollConfig
 import PlimsollCore
 import PlimsollHTTP
 import PlimsollIO
@@ -11,6 +12,8 @@ public final class ProxyPlan: Sendable {
     public let generation: UInt64
     public let listeners: [PlanListener]
     public let routes: RouteTable
+    /// What each route counts under, by its index.
+    public let routeSeries: [RouteIndex]
     /// Every upstream of this configuration. Their indices outlive it.
     public let upstreams: [PlanUpstream]
     /// Peers that may speak of others in forwarding fields.
@@ -18,11 +21,12 @@ public final class ProxyPlan: Sendable {
 
     public init(
         generation: UInt64, listeners: [PlanListener], routes: RouteTable,
-        upstreams: [PlanUpstream], trustedProxies: [AddressRange]
+        routeSeries: [RouteIndex], upstreams: [PlanUpstream], trustedProxies: [AddressRange]
     ) {
         self.generation = generation
         self.listeners = listeners
         self.routes = routes
+        self.routeSeries = routeSeries
         self.upstreams = upstreams
         self.trustedProxies = trustedProxies
     }
@@ -42,6 +46,7 @@ public struct PlanListener: Sendable {
     public let bodyBytesMaximum: Int64
     /// Bytes a second; 0 asks for none.
     public let minimumRate: Int64
+    public let ambiguousPaths: AmbiguousPaths
     /// Whether RFC 7239's `Forwarded` is sent as well.
     public let sendsForwarded: Bool
 
@@ -49,7 +54,7 @@ public struct PlanListener: Sendable {
         shared: SharedListener, limits: HeadLimits, headNanoseconds: Int64,
         idleNanoseconds: Int64, bodyIdleNanoseconds: Int64, lingerNanoseconds: Int64,
         tunnelIdleNanoseconds: Int64, bodyBytesMaximum: Int64, minimumRate: Int64,
-        sendsForwarded: Bool
+        ambiguousPaths: AmbiguousPaths, sendsForwarded: Bool
     ) {
         self.shared = shared
         self.limits = limits
@@ -60,6 +65,7 @@ public struct PlanListener: Sendable {
         self.tunnelIdleNanoseconds = tunnelIdleNanoseconds
         self.bodyBytesMaximum = bodyBytesMaximum
         self.minimumRate = minimumRate
+        self.ambiguousPaths = ambiguousPaths
         self.sendsForwarded = sendsForwarded
     }
 }

@@ -60,6 +60,8 @@ public final class Server {
         }
     }
 
+    /// The names that routes are counted under.
+    let names = SeriesNames()
     private let initial: ResolvedConfiguration
 
     private init(
@@ -132,7 +134,7 @@ public final class Server {
             state = ServerState(
                 configurationPath: configurationPath, startedAt: now, driver: choice,
                 directory: WorkerDirectory(workers: Self.loopCount(configuration.server)),
-                log: log, events: events, commands: commands,
+                log: log, events: events, commands: commands, names: names,
                 accessLog: try openAccessLog(configuration), configuration: configuration,
                 plan: plan)
             try control?.start(state)
@@ -199,13 +201,14 @@ public final class Server {
         let places = Self.connectionPlaces(
             configuration, descriptors: try ResourceLimits.descriptors())
         let cores = configuration.server.isPinned ? CorePinning.allowedCores() : []
-        let buffers = configuration.server.bufferMemory / workers / BufferPool.strideBytes
+        let buffers = configuration.server.bufferMemory / workers / BufferPool.dataBytes
         for index in 0..<workers {
             let settings = WorkerSettings(
                 index: WorkerIndex(rawValue: UInt16(index)), workers: workers,
                 seed: try Entropy.seed(), connectionsMaximum: places,
                 fieldCountMaximum: configuration.listeners.map(\.fieldsMaximum).max() ?? 100,
-                answerLimits: HeadLimits(headBytesMaximum: 60 << 10))
+                answerLimits: HeadLimits(headBytesMaximum: 60 << 10)
+            ) { WallClock.now }
             let launch = WorkerLaunch(
                 settings: settings, driver: choice, buffers: max(16, buffers),
                 core: cores.isEmpty ? nil : cores[index % cores.count], plan: plan,
@@ -245,7 +248,7 @@ public final class Server {
             uniqueKeysWithValues: upstreams.map { ($0.shared.name, $0.index) })
         let routes = RouteTable(configuration.routes) { name in
             guard let index = indices[name] else {
-                preconditionFailure("a checked configuration names upstreams that exist")
+                preconditionFailure("a checked configuration names an unknown upstream")
             }
             return index
         }
@@ -254,8 +257,8 @@ public final class Server {
             listeners: zip(configuration.listeners, places).map {
                 PlanListener($0, shared: $1.listener.shared)
             },
-            routes: routes, upstreams: upstreams,
-            trustedProxies: configuration.server.trustedProxies)
+            routes: routes, routeSeries: routes.routes.map { names.index(of: $0.name) },
+            upstreams: upstreams, trustedProxies: configuration.server.trustedProxies)
     }
 }
 

@@ -54,7 +54,7 @@ public final class ServerState: Sendable {
     /// Of each loop, by its index.
     public let metrics: [WorkerMetrics]
     /// The names that routes are counted under.
-    public let names = SeriesNames()
+    public let names: SeriesNames
     /// nil when there is no access log.
     public let accessLog: LogWriter?
     public let log: OperatorLog
@@ -66,10 +66,11 @@ public final class ServerState: Sendable {
     init(
         configurationPath: String, startedAt: Instant, driver: DriverChoice,
         directory: WorkerDirectory, log: OperatorLog, events: LogQueue,
-        commands: Mailbox<ServerCommand>, accessLog: LogWriter?, configuration: Configuration,
-        plan: ProxyPlan
+        commands: Mailbox<ServerCommand>, names: SeriesNames, accessLog: LogWriter?,
+        configuration: Configuration, plan: ProxyPlan
     ) {
         self.accessLog = accessLog
+        self.names = names
         self.configurationPath = configurationPath
         self.startedAt = startedAt
         self.driver = driver

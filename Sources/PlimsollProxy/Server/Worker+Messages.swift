@@ -27,6 +27,7 @@ extension Worker {
     /// Goes on with another configuration. What is under way ends with the one it began with.
     mutating func adopt(_ plan: ProxyPlan, _ sockets: [ListenerSocket]) {
         plans.adopt(plan)
+        accessLog.adopt(plan)
         let closing = upstreams.adopt(plan.upstreams, servers: servers, now: now)
         for server in closing {
             closeServer(server)

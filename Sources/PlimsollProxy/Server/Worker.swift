@@ -43,7 +43,9 @@ public struct Worker: ~Copyable {
     var timers: TimerWheel
     var random: RandomSource
     var parser: HeadParser
-    var dates = DateCache()
+    var dates: DateCache
+    /// Where normalised and rewritten paths are written while a route is looked for.
+    let scratch: UnsafeMutableRawBufferPointer
 
     var clients: Slab<ClientConnection>
     var servers: Slab<UpstreamConnection>
@@ -85,6 +87,8 @@ public struct Worker: ~Copyable {
         timers = TimerWheel(start: now)
         random = RandomSource(seed: settings.seed)
         parser = HeadParser(fieldCountMaximum: settings.fieldCountMaximum)
+        dates = DateCache(wallNow: settings.wallNow)
+        scratch = .allocate(byteCount: Self.scratchBytes, alignment: 16)
         clients = Slab(capacity: settings.connectionsMaximum)
         servers = Slab(capacity: settings.connectionsMaximum)
         exchanges = Slab(capacity: settings.connectionsMaximum)
@@ -92,6 +96,13 @@ public struct Worker: ~Copyable {
         plans = PlanTable()
         adopt(plan, listeners)
     }
+
+    deinit {
+        scratch.deallocate()
+    }
+
+    /// A path twice, which is at most a head, and a rewritten prefix.
+    private static var scratchBytes: Int { 2 * BufferPool.headroomBytes + 4096 }
 
     /// Runs turns until the worker was told to stop or its drain is over.
     public mutating func run() {
@@ -108,7 +119,7 @@ public struct Worker: ~Copyable {
 
     /// One turn: perform what was asked for, wait, and handle what came.
     public mutating func turn() {
-        turn(until: granted.count > 0 ? now : timers.nextDeadline)
+        turn(until: granted.count > 0 ? now : min(timers.nextDeadline, accessLog.nextFlush))
     }
 
     mutating func turn(until wakeAt: Instant) {

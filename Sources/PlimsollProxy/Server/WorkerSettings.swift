@@ -15,9 +15,13 @@ public struct WorkerSettings: Sendable {
     /// What an upstream's head may be like.
     public var answerLimits: HeadLimits
 
+    /// The time of day, for Date fields; asked for once a second.
+    public var wallNow: @Sendable () -> WallTime
+
     public init(
         index: WorkerIndex, workers: Int, seed: UInt64, connectionsMaximum: Int,
-        fieldCountMaximum: Int, answerLimits: HeadLimits
+        fieldCountMaximum: Int, answerLimits: HeadLimits,
+        wallNow: @escaping @Sendable () -> WallTime
     ) {
         self.index = index
         self.workers = workers
@@ -25,5 +29,6 @@ public struct WorkerSettings: Sendable {
         self.connectionsMaximum = connectionsMaximum
         self.fieldCountMaximum = fieldCountMaximum
         self.answerLimits = answerLimits
+        self.wallNow = wallNow
     }
 }
