@@ -45,6 +45,38 @@ import Testing
     }
 
     @Test(arguments: ContractSubject.kernel)
+    func `an accept without a descriptor left ends with an error and can be begun anew`(
+        _ subject: ContractSubject
+    ) throws {
+        let found = Finding<[Int32]>()
+        // On a thread with a descriptor table of its own, or the other tests would suffer.
+        ScratchThread {
+            do {
+                var loop = try ContractLoop(subject)
+                let listener = ScratchSockets.listen()
+                let client = ScratchSockets.connecting(to: listener.port)
+                loop.turn()
+                let spare = ThreadPrivileges.exhaustDescriptors()
+                loop.operations.append(.accept(listener.descriptor, ContractLoop.token(1)))
+                let refused = try loop.completion(of: 1)
+                loop.settle()
+                let surplus = Int32(loop.log.count)
+                ScratchSockets.close(spare)
+                loop.operations.append(.accept(listener.descriptor, ContractLoop.token(2)))
+                let accepted = try loop.completion(of: 2)
+                found.set([refused.result, surplus, refused.hasMore ? 1 : 0, accepted.result])
+                ScratchSockets.close(client)
+            } catch {
+                Issue.record(error)
+            }
+        }.join()
+        let results = try #require(found.value)
+        #expect(results[0] == -EMFILE)
+        #expect(results[1] == 0 && results[2] == 0, "an accept ends once")
+        #expect(results[3] >= 0)
+    }
+
+    @Test(arguments: ContractSubject.kernel)
     func `a connect completes when the connection stands`(_ subject: ContractSubject) throws {
         var loop = try ContractLoop(subject)
         let listener = ScratchSockets.listen()
