@@ -24,4 +24,22 @@ public enum TripReason: Equatable, Sendable {
         case .probeTimedOut: "probe-timed-out"
         }
     }
+
+    /// Its place in ``labels``.
+    public var position: Int {
+        switch self {
+        case .failureRatio: 0
+        case .consecutiveFailures: 1
+        case .slowRatio: 2
+        case .probeFailed: 3
+        case .probeSlow: 4
+        case .probeTimedOut: 5
+        }
+    }
+
+    /// The labels of all reasons, by ``position``.
+    public static let labels: [StaticString] = [
+        "failure-ratio", "consecutive-failures", "slow-ratio", "probe-failed", "probe-slow",
+        "probe-timed-out",
+    ]
 }

@@ -104,6 +104,8 @@ enum MetricCatalogue {
     static let queueOldestWait = MetricDescription(
         "upstream_queue_oldest_wait_seconds", .gauge, ["upstream"],
         "How long the first of the queue has waited")
+    static let retriesLeft = MetricDescription(
+        "upstream_retry_budget", .gauge, ["upstream"], "Retries that the budget would pay for now")
     static let breakerState = MetricDescription(
         "breaker_state", .gauge, ["upstream", "endpoint", "state"],
         "1 for the state that the breaker is in; a closed breaker passes traffic")
@@ -162,7 +164,8 @@ enum MetricCatalogue {
             buildInfo, driverInfo, uptime, ready, draining, configGeneration, configReloads,
             configLastReloadSuccessful, requests, upstreamRequests, shed, failed, clientErrors,
             requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, attempts,
-            retries, reused, inFlight, limit, queueDepth, queueOldestWait, breakerState,
+            retries, reused, inFlight, limit, queueDepth, queueOldestWait, retriesLeft,
+            breakerState,
             breakerTransitions, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,
             listenerConnections, listenerLimit, loops, loopLag, loopLastTurn, logLines,

@@ -15,6 +15,9 @@ final class BreakerBoard: Sendable {
         var random: RandomSource
         /// What each loop's cell showed when it was last folded in.
         var folded: [Int]
+        /// How often it opened, by ``TripReason/position``, and the epoch up to which that counts.
+        var trips = [Int](repeating: 0, count: TripReason.labels.count)
+        var countedEpoch: UInt32 = 0
     }
 
     private let word: Atomic<UInt64>
@@ -55,7 +58,7 @@ final class BreakerBoard: Sendable {
     private func passCarefully(at now: Instant) -> BreakerVerdict {
         state.withLock { state in
             let verdict = state.breaker.admit(at: now, using: &state.random)
-            publish(state.breaker)
+            publish(&state)
             return verdict
         }
     }
@@ -115,7 +118,7 @@ final class BreakerBoard: Sendable {
         state.withLock { state in
             fold(&state, at: now)
             state.breaker.record(outcome, for: pass, at: now, using: &state.random)
-            publish(state.breaker)
+            publish(&state)
         }
     }
 
@@ -137,15 +140,24 @@ final class BreakerBoard: Sendable {
             ordering: .relaxed)
     }
 
-    private func publish(_ breaker: CircuitBreaker) {
-        word.store(breaker.word.rawValue, ordering: .releasing)
+    private func publish(_ state: inout State) {
+        let published = state.breaker.word
+        word.store(published.rawValue, ordering: .releasing)
+        guard state.breaker.epoch != state.countedEpoch else { return }
+        state.countedEpoch = state.breaker.epoch
+        if case .open = published.meaning, let reason = state.breaker.lastTrip {
+            state.trips[reason.position] += 1
+        }
     }
+
+    /// How often it opened, by ``TripReason/position``.
+    var tripCounts: [Int] { state.withLock { $0.trips } }
 
     /// Notices probes that never came back, when there are no arrivals to notice it.
     func advance(to now: Instant) {
         state.withLock { state in
             state.breaker.advance(to: now, using: &state.random)
-            publish(state.breaker)
+            publish(&state)
         }
     }
 
@@ -155,7 +167,7 @@ final class BreakerBoard: Sendable {
         foldEveryNanoseconds.store(settings.window.wholeNanoseconds / 10, ordering: .relaxed)
         state.withLock { state in
             state.breaker.reconfigure(settings, at: now)
-            publish(state.breaker)
+            publish(&state)
         }
     }
 

@@ -60,6 +60,14 @@ public final class SharedUpstream: Sendable {
             endpoints: endpoints, at: now)
     }
 
+    /// False: nobody is refused or queued here, only counted.
+    public var isBulkheadEnforced: Bool { bulkheadIsEnforced.load(ordering: .relaxed) }
+
+    /// Whole retries that the budget would pay for now.
+    public func retriesLeft(at now: Instant) -> Int {
+        retryBudget.withLock { $0.available(at: now) }
+    }
+
     // MARK: Permits
 
     func admit(_ ticket: Ticket, now: Instant) -> Admission {

@@ -1,0 +1,203 @@
+import PlimsollConfig
+import PlimsollCore
+import PlimsollIO
+import PlimsollPolicy
+import Synchronization
+
+/// What runs beside the data loops, on one thread with a driver of its own: the admin server,
+/// health checks, and what only time changes about upstreams.
+///
+/// Who may touch what: `start`, `adopt` and `stop` are called by the server's thread and only post
+/// orders; everything else happens on the loop's thread.
+public final class ControlLoop: ControlService {
+    enum Order: Sendable {
+        case adopt
+        case stop
+    }
+
+    /// How often limits and breakers are brought up to date with the time.
+    static var refreshNanoseconds: Int64 { 100_000_000 }
+    /// Buffers for what admin clients and endpoints send; each is in use within one turn only.
+    static var buffers: Int { 256 }
+
+    private let orders = Mailbox<Order>()
+    private var thread: LoopThread?
+    /// The address that the admin server listens at, once started; nil when it is off.
+    public private(set) var adminAddress: SystemAddress?
+
+    public init() {}
+
+    /// Opens the admin server's socket and starts the thread.
+    /// - Throws: the call that failed.
+    public func start(_ state: ServerState) throws(SystemError) {
+        var listener: Int32?
+        if let listen = state.snapshot.configuration.admin.listen {
+            let socket = try ListeningSocket(
+                at: try Self.address(listen), ListeningSocket.Options(backlog: 128))
+            adminAddress = try socket.localAddress()
+            listener = socket.release()
+        }
+        let pool = BufferPool(capacity: Self.buffers)
+        let driver = try makeDriver(state.driver, pool: pool)
+        let parts = SendableParts(driver: driver, pool: pool)
+        let orders = orders
+        let admin = listener
+        let seed = try Entropy.seed()
+        orders.attach(driver.wake)
+        thread = try LoopThread(name: "plimsoll-control") {
+            var run = ControlRun(
+                state: state, parts: parts, orders: orders, listener: admin, seed: seed,
+                now: MonotonicClock.now)
+            run.run()
+        }
+    }
+
+    public func adopt(_ state: ServerState) {
+        orders.post(.adopt)
+    }
+
+    /// Ends the loop and waits for it.
+    public func stop() {
+        orders.post(.stop)
+        thread?.join()
+        thread = nil
+    }
+
+    private static func address(_ listen: ListenAddress) throws(SystemError) -> SystemAddress {
+        switch listen {
+        case .socket(let address): SystemAddress(address)
+        case .unix(let path): try SystemAddress(path: path)
+        }
+    }
+}
+
+/// What the control loop's thread takes over from the one that starts it, which does not touch it
+/// again.
+struct SendableParts: @unchecked Sendable {
+    let driver: any Driver
+    let pool: BufferPool
+}
+
+/// The control loop itself, confined to its thread.
+struct ControlRun: ~Copyable {
+    private let state: ServerState
+    private let driver: any Driver
+    private let orders: Mailbox<ControlLoop.Order>
+    private var admin: AdminServer?
+    private var health: HealthChecker
+    private var operations = OperationQueue()
+    private var completions = CompletionQueue()
+    private var messages: [ControlLoop.Order] = []
+    private var refreshAt: Instant
+    private var isStopping = false
+
+    /// - Parameter listener: the admin server's socket, which it then owns; nil: it is off.
+    init(
+        state: ServerState, parts: SendableParts, orders: Mailbox<ControlLoop.Order>,
+        listener: Int32?, seed: UInt64, now: Instant
+    ) {
+        self.state = state
+        driver = parts.driver
+        self.orders = orders
+        health = HealthChecker(
+            sockets: KernelSockets(), pool: parts.pool, log: state.log, seed: seed)
+        if let listener {
+            admin = AdminServer(
+                listener: FileDescriptor(owning: listener), server: state, pool: parts.pool,
+                now: now)
+        } else {
+            admin = nil
+        }
+        refreshAt = now
+        adopt(now)
+    }
+
+    mutating func run() {
+        var now = MonotonicClock.now
+        while !isStopping {
+            now = turn(at: now)
+        }
+        finish(at: now)
+    }
+
+    private mutating func turn(at before: Instant) -> Instant {
+        admin?.advance(to: before, operations: &operations)
+        health.advance(to: before, operations: &operations)
+        let deadline = min(refreshAt, admin?.nextDeadline ?? .distantFuture, health.nextDeadline)
+        let now = driver.turn(
+            performing: &operations, until: deadline, completions: &completions)
+        handleCompletions(at: now)
+        orders.drain(into: &messages)
+        for message in messages {
+            switch message {
+            case .adopt: adopt(now)
+            case .stop: isStopping = true
+            }
+        }
+        for upstream in health.takeChanged() {
+            refresh(upstream, at: now)
+        }
+        if now >= refreshAt {
+            refreshAt = now.advanced(byNanoseconds: ControlLoop.refreshNanoseconds)
+            for upstream in state.snapshot.plan.upstreams {
+                refresh(upstream.shared, at: now)
+            }
+        }
+        return now
+    }
+
+    private mutating func handleCompletions(at now: Instant) {
+        for position in 0..<completions.count {
+            let completion = completions[position]
+            switch completion.token.kind {
+            case ControlToken.adminAccept:
+                admin?.accepted(completion, at: now, operations: &operations)
+            case ControlToken.adminReceive:
+                let counts = health.counts
+                admin?.received(completion, health: counts, at: now, operations: &operations)
+            case ControlToken.adminSend:
+                let counts = health.counts
+                admin?.sent(completion, health: counts, at: now, operations: &operations)
+            case ControlToken.probeConnect:
+                health.connected(completion, at: now, operations: &operations)
+            case ControlToken.probeReceive:
+                health.received(completion, at: now, operations: &operations)
+            case ControlToken.probeSend:
+                health.sent(completion, at: now, operations: &operations)
+            default:
+                preconditionFailure("a completion of unknown kind \(completion.token.kind)")
+            }
+        }
+        completions.removeAll()
+    }
+
+    private mutating func adopt(_ now: Instant) {
+        let current = state.snapshot
+        var settings: [String: HealthSettings] = [:]
+        for upstream in current.configuration.upstreams {
+            settings[upstream.name] = upstream.health
+        }
+        health.adopt(
+            current.plan.upstreams, settings: settings, at: now, operations: &operations)
+    }
+
+    /// Brings an upstream up to date and tells the loops of whoever may go on by it.
+    private func refresh(_ upstream: SharedUpstream, at now: Instant) {
+        for ticket in upstream.refreshLimit(at: now) {
+            state.directory.mailbox(of: ticket.worker)
+                .post(.grant(Grant(upstream: upstream.index, ticket: ticket)))
+        }
+    }
+
+    /// Gives the kernel its operations back, so that nothing of ours is read or written when the
+    /// memory goes. Bounded: cancellations complete within a turn or two.
+    private mutating func finish(at now: Instant) {
+        admin?.stop(operations: &operations)
+        health.stop(operations: &operations)
+        for _ in 0..<100 where !(admin?.isIdle ?? true) || !health.isIdle {
+            let now = driver.turn(performing: &operations, until: now, completions: &completions)
+            handleCompletions(at: now)
+        }
+        _ = driver.turn(performing: &operations, until: now, completions: &completions)
+    }
+}

@@ -1,0 +1,257 @@
+import PlimsollCore
+import PlimsollIO
+import PlimsollPolicy
+
+/// The values of all metrics at one moment, summed over the loops. Made on the control thread for
+/// each reader that asks.
+struct MetricsSnapshot {
+    /// A histogram as the loops keep it: each bucket counted alone.
+    struct Histogram: Equatable {
+        var sumNanoseconds: Int
+        var buckets: [Int]
+
+        /// - Parameter cells: laid out as ``MetricLayout/histogramCells`` says.
+        init(cells: ArraySlice<Int>) {
+            sumNanoseconds = cells.first ?? 0
+            buckets = Array(cells.dropFirst())
+        }
+    }
+
+    enum Value: Equatable {
+        case integer(Int)
+        case decimal(Double)
+        case histogram(Histogram)
+    }
+
+    struct Sample: Equatable {
+        /// In the order of the description's labels.
+        var labels: [String]
+        var value: Value
+    }
+
+    private var samples: [String: [Sample]] = [:]
+
+    /// The samples of a metric; empty when there is nothing that it could be about.
+    func samples(of metric: MetricDescription) -> [Sample] {
+        samples[metric.name] ?? []
+    }
+
+    init() {}
+
+    /// - Parameter health: what active checks have counted, by endpoint.
+    init(of server: ServerState, health: [EndpointIndex: HealthCounts], at now: Instant) {
+        let current = server.snapshot
+        addProcess(server, current, at: now)
+        addRoutes(server)
+        addTraffic(server, current.plan)
+        for upstream in current.plan.upstreams {
+            addUpstream(upstream, health: health, at: now)
+        }
+        addConnections(server, current.plan)
+        addLoops(server, at: now)
+    }
+
+    // MARK: Adding
+
+    mutating func add(_ metric: MetricDescription, _ labels: [String], _ value: Int) {
+        add(metric, labels, Value.integer(value))
+    }
+
+    mutating func add(_ metric: MetricDescription, _ labels: [String], _ value: Bool) {
+        add(metric, labels, Value.integer(value ? 1 : 0))
+    }
+
+    mutating func add(_ metric: MetricDescription, _ value: Int) {
+        add(metric, [], Value.integer(value))
+    }
+
+    mutating func add(_ metric: MetricDescription, _ value: Bool) {
+        add(metric, [], Value.integer(value ? 1 : 0))
+    }
+
+    mutating func add(
+        _ metric: MetricDescription, _ labels: [String] = [], nanoseconds: Int64
+    ) {
+        add(metric, labels, Value.decimal(Double(max(0, nanoseconds)) / 1e9))
+    }
+
+    mutating func add(_ metric: MetricDescription, _ labels: [String], _ value: Value) {
+        precondition(
+            labels.count == metric.labels.count, "a sample has a value for each of its labels")
+        samples[metric.name, default: []].append(Sample(labels: labels, value: value))
+    }
+
+    // MARK: The process
+
+    private mutating func addProcess(
+        _ server: ServerState, _ current: ServerState.Current, at now: Instant
+    ) {
+        typealias Catalogue = MetricCatalogue
+        add(Catalogue.buildInfo, [BuildInformation.version], 1)
+        add(Catalogue.driverInfo, [server.driver.kind.rawValue], 1)
+        add(Catalogue.uptime, nanoseconds: now.nanoseconds(since: server.startedAt))
+        add(Catalogue.ready, current.phase == .serving)
+        add(Catalogue.draining, current.phase == .draining)
+        add(Catalogue.configGeneration, Int(current.plan.generation))
+        add(Catalogue.configReloads, ["applied"], current.reloads.succeeded)
+        add(Catalogue.configReloads, ["refused"], current.reloads.failed)
+        add(Catalogue.configLastReloadSuccessful, current.reloads.isLastGood)
+        if let log = server.accessLog {
+            add(Catalogue.logLines, log.writtenLines)
+            add(Catalogue.logDropped, log.droppedLines)
+            add(Catalogue.logFailures, log.failureCount)
+        }
+    }
+
+    // MARK: Requests
+
+    private static let statusLabels = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"]
+
+    private mutating func addStatuses(
+        _ metric: MetricDescription, _ name: String, _ cells: ArraySlice<Int>
+    ) {
+        for (position, count) in cells.enumerated() {
+            // Series that nearly nobody has appear with their first event; the others exist from
+            // the start, so that a rate has a zero to begin at.
+            if position >= 2 || count > 0 {
+                add(metric, [name, Self.statusLabels[position]], count)
+            }
+        }
+    }
+
+    private mutating func addRoutes(_ server: ServerState) {
+        for (index, name) in server.names.all.enumerated() {
+            var sums = [Int](repeating: 0, count: MetricLayout.Route.cellsPerRow)
+            for worker in server.metrics {
+                worker.routes.add(row: index, to: &sums)
+            }
+            addStatuses(MetricCatalogue.requests, name, sums[0..<MetricLayout.statusClasses])
+        }
+    }
+
+    private mutating func addTraffic(_ server: ServerState, _ plan: ProxyPlan) {
+        addTraffic("none", row: 0, server)
+        for upstream in plan.upstreams {
+            addTraffic(
+                upstream.shared.name, row: WorkerMetrics.row(of: upstream.index), server)
+        }
+    }
+
+    private mutating func addTraffic(_ name: String, row: Int, _ server: ServerState) {
+        typealias Layout = MetricLayout.Upstream
+        var sums = [Int](repeating: 0, count: Layout.cellsPerRow)
+        for worker in server.metrics {
+            worker.upstreams.add(row: row, to: &sums)
+        }
+        addStatuses(
+            MetricCatalogue.upstreamRequests, name,
+            sums[Layout.statuses..<Layout.statuses + MetricLayout.statusClasses])
+        for reason in EndReason.all {
+            let labels = [name, reason.label.description]
+            let count = sums[Layout.reasons + reason.position]
+            switch reason {
+            case .none: break
+            case .shed: add(MetricCatalogue.shed, labels, count)
+            case .failed: add(MetricCatalogue.failed, labels, count)
+            case .client: add(MetricCatalogue.clientErrors, labels, count)
+            }
+        }
+        add(MetricCatalogue.receivedBytes, [name], sums[Layout.receivedBytes])
+        add(MetricCatalogue.sentBytes, [name], sums[Layout.sentBytes])
+        addHistogram(MetricCatalogue.requestDuration, [name], sums, at: Layout.total)
+        guard row > 0 else { return }
+        add(MetricCatalogue.attempts, [name], sums[Layout.attempts])
+        add(MetricCatalogue.retries, [name], sums[Layout.retries])
+        add(MetricCatalogue.reused, [name], sums[Layout.reused])
+        addHistogram(MetricCatalogue.upstreamDuration, [name], sums, at: Layout.upstream)
+        addHistogram(MetricCatalogue.queueWait, [name], sums, at: Layout.queue)
+    }
+
+    private mutating func addHistogram(
+        _ metric: MetricDescription, _ labels: [String], _ sums: [Int], at start: Int
+    ) {
+        let cells = sums[start..<start + MetricLayout.histogramCells]
+        add(metric, labels, .histogram(Histogram(cells: cells)))
+    }
+
+    // MARK: Upstreams
+
+    private mutating func addUpstream(
+        _ upstream: PlanUpstream, health: [EndpointIndex: HealthCounts], at now: Instant
+    ) {
+        typealias Catalogue = MetricCatalogue
+        let shared = upstream.shared
+        let counts = shared.permits.counts
+        let name = shared.name
+        add(Catalogue.inFlight, [name], counts.inFlight)
+        if shared.isBulkheadEnforced {
+            add(Catalogue.limit, [name], shared.permits.limitNow)
+        }
+        add(Catalogue.queueDepth, [name], counts.waiting)
+        add(
+            Catalogue.queueOldestWait, [name],
+            nanoseconds: shared.permits.oldestWaitNanoseconds(at: now))
+        add(Catalogue.retriesLeft, [name], shared.retriesLeft(at: now))
+        addBreaker(shared.breaker, name, endpoint: "", at: now)
+        for endpoint in upstream.endpoints {
+            let labels = [name, endpoint.shared.address]
+            add(Catalogue.endpointInFlight, labels, endpoint.shared.inFlightNow)
+            add(Catalogue.endpointEligible, labels, endpoint.shared.isFit(at: now))
+            add(Catalogue.endpointHealthy, labels, endpoint.shared.isHealthy)
+            add(Catalogue.endpointEjected, labels, endpoint.shared.isEjected(at: now))
+            if upstream.endpoints.count > 1 {
+                addBreaker(
+                    endpoint.shared.breaker, name, endpoint: endpoint.shared.address, at: now)
+            }
+            if let counts = health[endpoint.index] {
+                add(Catalogue.healthChecks, labels + ["passed"], counts.passed)
+                add(Catalogue.healthChecks, labels + ["failed"], counts.failed)
+                add(Catalogue.healthTransitions, labels, counts.transitions)
+            }
+        }
+    }
+
+    private mutating func addBreaker(
+        _ breaker: BreakerBoard, _ upstream: String, endpoint: String, at now: Instant
+    ) {
+        let snapshot = breaker.snapshot(at: now)
+        for state: BreakerState in [
+            .closed, .halfOpen(probesInFlight: 0, probesSucceeded: 0), .open(until: now),
+        ] {
+            let label = state.label.description
+            add(
+                MetricCatalogue.breakerState, [upstream, endpoint, label],
+                snapshot.state.label.description == label)
+        }
+        add(MetricCatalogue.breakerTransitions, [upstream, endpoint], Int(snapshot.epoch))
+        for (label, count) in zip(TripReason.labels, breaker.tripCounts) {
+            add(
+                MetricCatalogue.breakerTrips, [upstream, endpoint, label.description], count)
+        }
+    }
+
+    // MARK: Connections and loops
+
+    private mutating func addConnections(_ server: ServerState, _ plan: ProxyPlan) {
+        for listener in plan.listeners {
+            let name = listener.shared.name
+            add(MetricCatalogue.listenerConnections, [name], listener.shared.connectionCount)
+            add(MetricCatalogue.listenerLimit, [name], listener.shared.connectionsMaximum)
+        }
+        for event in WorkerEvent.allCases {
+            add(event.description, server.metrics.reduce(0) { $0 + $1.value(of: event) })
+        }
+    }
+
+    private mutating func addLoops(_ server: ServerState, at now: Instant) {
+        add(MetricCatalogue.loops, server.metrics.count)
+        var lag = [Int](repeating: 0, count: MetricLayout.histogramCells)
+        for (index, worker) in server.metrics.enumerated() {
+            worker.addLag(to: &lag)
+            add(
+                MetricCatalogue.loopLastTurn, ["\(index)"],
+                nanoseconds: now.nanoseconds(since: worker.lastTurnAt))
+        }
+        addHistogram(MetricCatalogue.loopLag, [], lag, at: 0)
+    }
+}
