@@ -73,7 +73,9 @@ extension Worker {
                 upstreams.removeIdle(server, from: servers)
                 closeServer(server)
             case .busy where exchange != .max:
-                serverEnded(exchange)
+                // After a send broke, the kernel may report the reset it noticed as a plain end.
+                serverEnded(
+                    exchange, isClean: result == 0 && !servers[server].hasStoppedReading)
             case .busy, .connecting:
                 closeServer(server)
             }
@@ -95,7 +97,7 @@ extension Worker {
     }
 
     /// The upstream ended or broke the connection of an exchange under way.
-    private mutating func serverEnded(_ exchange: UInt32) {
+    private mutating func serverEnded(_ exchange: UInt32, isClean: Bool) {
         switch exchanges[exchange].phase {
         case .awaitingAnswer:
             let isStale =
@@ -103,7 +105,7 @@ extension Worker {
                 && exchanges[exchange].firstByteAt == .distantFuture
             attemptFailed(exchange, isStale ? .staleConnection : .resetBeforeResponse)
         case .relaying:
-            answerEnded(exchange)
+            answerEnded(exchange, isClean: isClean)
         case .tunnelling:
             serverEndedTunnel(exchange)
         case .queued, .connecting, .answered, .ended:
@@ -139,7 +141,6 @@ extension Worker {
             if exchange != .max {
                 servers[server].hasStoppedReading = true
                 armServer(server)
-                startAnswerWait(exchange)
             } else {
                 closeServer(server)
             }
@@ -148,10 +149,12 @@ extension Worker {
         metrics.add(.upstreamBytesSent, Int(result))
         servers[server].sending.advance(by: Int(result), pool: pool)
         precondition(exchange != .max, "a pooled connection was sending")
-        if servers[server].sending.isEmpty && exchanges[exchange].isRequestRead {
-            return
+        if exchanges[exchange].isRequestRead && exchanges[exchange].phase != .tunnelling {
+            // What the kernel did not take of the last piece.
+            flushServer(server)
+        } else {
+            relayRequest(exchange)
         }
-        relayRequest(exchange)
     }
 
     /// Takes the connection from its exchange and keeps it for another, or closes it.

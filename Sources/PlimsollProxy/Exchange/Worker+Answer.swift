@@ -120,7 +120,7 @@ extension Worker {
         _ exchange: UInt32, _ framing: BodyFraming, behind headCount: Int, in block: BufferIndex
     ) -> Int {
         let server = exchanges[exchange].server
-        guard case .length(let length) = framing,
+        guard case .length(let length) = framing, length > 0,
             length <= Int64(Self.copiedBodyMaximum),
             Int(servers[server].input.count) >= Int(length)
         else { return 0 }
@@ -185,9 +185,11 @@ extension Worker {
     }
 
     /// The upstream closed or broke its connection in the middle of an answer.
-    mutating func answerEnded(_ exchange: UInt32) {
+    /// - Parameter isClean: it ended its stream; after a reset no body is whole, not even one that
+    ///   lasts until the close.
+    mutating func answerEnded(_ exchange: UInt32, isClean: Bool) {
         exchanges[exchange].answerKeepsServer = false
-        guard exchanges[exchange].answerBody.endOfStream() else {
+        guard isClean, exchanges[exchange].answerBody.endOfStream() else {
             breakOff(exchange, .failed(.resetDuringResponse))
             return
         }

@@ -82,9 +82,7 @@ extension Worker {
         _ path: UnsafeBufferPointer<UInt8>
     ) {
         if exchanges[exchange].head.maxForwards == 0 {
-            // Only OPTIONS counts down: we are who the question is for (RFC 9110, section 7.6.2).
-            consumeHead(exchange)
-            answer(exchange, with: FixedReply.emptyOK, settings.noRules)
+            refuse(exchange, .maxForwardsReached)
             return
         }
         let client = exchanges[exchange].client

@@ -16,7 +16,7 @@ extension Worker {
         }
         let block = pool.take()
         guard !block.isNone else {
-            outOfBuffers(exchange)
+            answer(exchange, .shed(.overloaded), retryAfterNanoseconds: 1_000_000_000)
             return
         }
         exchanges[exchange].firstByteAt = now
@@ -55,8 +55,7 @@ extension Worker {
             armServer(server)
         }
         exchanges[exchange].waitAt = now.advanced(
-            byNanoseconds: listeners[Int(clients[client].listener)].plan.tunnelIdleNanoseconds)
-        rearmTimer(ofClient: client)
+            byNanoseconds: upstreams.idleNanoseconds(of: exchanges[exchange].endpoint))
         endTunnelWhenDone(exchange)
     }
 
