@@ -30,6 +30,8 @@ public final class SimulatedClient {
     /// A body that waits for a 100.
     private var heldBody: [UInt8] = []
     private var isThinking = false
+    /// The latest request asked for the connection's end.
+    private var isLastSent = false
 
     public init(
         network: SimulatedNetwork, address: SimulatedAddress, ledger: Ledger, plan: ClientPlan
@@ -48,6 +50,7 @@ public final class SimulatedClient {
     private func open() {
         guard !isDone else { return }
         reader = WireReader(readsRequests: false)
+        isLastSent = false
         let connection = network.connect(to: address)
         self.connection = connection
         connection.readMaximum = plan.readMaximum
@@ -61,7 +64,7 @@ public final class SimulatedClient {
 
     private func pump() {
         guard let connection, connection.isOpen, !isThinking else { return }
-        while next < numbers.count, unanswered.count < plan.pipelineDepth {
+        while !isLastSent, next < numbers.count, unanswered.count < plan.pipelineDepth {
             let number = numbers[next]
             let request = ledger[number].request
             next += 1
@@ -73,7 +76,7 @@ public final class SimulatedClient {
             } else {
                 outgoing.append(request.framedBody)
             }
-            if request.wantsClose { break }
+            if request.wantsClose { isLastSent = true }
         }
         drip()
     }
@@ -183,6 +186,7 @@ public final class SimulatedClient {
         let entry = ledger[number]
         let status = answer.head.status
         guard answer.head.first("x-sim-request") != nil else {
+            ledger[number].refusal = answer.head.first("proxy-status")
             if answer.head.first("proxy-status") == nil || status < 400 {
                 ledger.violate("request \(number) got an answer of nobody: \(answer.head)")
             }

@@ -21,6 +21,8 @@ public final class Ledger {
         /// What upstreams made of it, one for each time they saw it.
         public var attempts: [AnswerPlan] = []
         public var ending: Ending?
+        /// What the proxy said when it answered itself.
+        public var refusal: String?
         public var sentAt = Instant(nanoseconds: 0)
         public var endedAt = Instant(nanoseconds: 0)
     }
@@ -64,6 +66,18 @@ public final class Ledger {
     public var endings: [Ending: Int] {
         entries.reduce(into: [:]) { counts, entry in
             if let ending = entry.ending { counts[ending, default: 0] += 1 }
+        }
+    }
+
+    /// Every request that was not answered by an upstream, in words.
+    public var oddities: [String] {
+        entries.compactMap { entry in
+            if case .answered? = entry.ending { return nil }
+            return
+                "\(entry.request.number) \(entry.request.method) \(entry.request.body): "
+                + "\(entry.ending.map { "\($0)" } ?? "open") \(entry.refusal ?? "") after "
+                + "\(entry.endedAt.nanoseconds(since: entry.sentAt)) ns, "
+                + "\(entry.attempts.count) attempts"
         }
     }
 

@@ -1,0 +1,17 @@
+/// What an upstream carries at one moment, over all loops.
+public struct UpstreamLoad: Sendable, Equatable {
+    /// Permits out.
+    public var inFlight: Int
+    /// Tickets in the queue.
+    public var waiting: Int
+    /// Permits there are.
+    public var limit: Int
+}
+
+extension SharedUpstream {
+    public var load: UpstreamLoad {
+        let counts = permits.counts
+        return UpstreamLoad(
+            inFlight: Int(counts.inFlight), waiting: Int(counts.waiting), limit: permits.limitNow)
+    }
+}

@@ -1,0 +1,80 @@
+import PlimsollConfig
+import PlimsollCore
+import PlimsollHTTP
+import PlimsollIO
+import PlimsollPolicy
+import PlimsollProxy
+
+/// Compiles a configuration for loops that run in a simulation: fresh, of generation 1, every
+/// endpoint an address.
+public struct SimulatedPlan {
+    public let plan: ProxyPlan
+    public let upstreams: [SharedUpstream]
+
+    public init(_ configuration: Configuration, workers: Int, seed: UInt64, now: Instant) {
+        var plans: [PlanUpstream] = []
+        var endpointCount: UInt16 = 0
+        for settings in configuration.upstreams {
+            let index = UpstreamIndex(rawValue: UInt16(plans.count))
+            plans.append(
+                Self.upstream(
+                    settings, index, firstEndpoint: endpointCount, workers: workers, seed: seed,
+                    now: now))
+            endpointCount += UInt16(settings.endpoints.count)
+        }
+        upstreams = plans.map(\.shared)
+        let routes = RouteTable(configuration.routes) { name in
+            plans.first { $0.shared.name == name }!.index
+        }
+        plan = ProxyPlan(
+            generation: 1, listeners: configuration.listeners.map(Self.listener), routes: routes,
+            routeSeries: configuration.routes.indices.map { RouteIndex(rawValue: UInt16($0)) },
+            upstreams: plans, trustedProxies: configuration.server.trustedProxies)
+    }
+
+    private static func listener(_ settings: ListenerSettings) -> PlanListener {
+        PlanListener(
+            shared: SharedListener(
+                name: settings.name, address: "\(settings.address)",
+                connectionsMaximum: settings.connectionsMaximum),
+            limits: HeadLimits(headBytesMaximum: settings.headBytesMaximum),
+            headNanoseconds: settings.headTimeout.wholeNanoseconds,
+            idleNanoseconds: settings.idleTimeout.wholeNanoseconds,
+            bodyIdleNanoseconds: settings.bodyIdleTimeout.wholeNanoseconds,
+            lingerNanoseconds: settings.lingerTimeout.wholeNanoseconds,
+            tunnelIdleNanoseconds: settings.tunnelIdleTimeout.wholeNanoseconds,
+            bodyBytesMaximum: settings.bodyBytesMaximum ?? .max,
+            minimumRate: settings.minimumBodyRate, ambiguousPaths: settings.ambiguousPaths,
+            sendsForwarded: settings.sendsForwarded)
+    }
+
+    private static func upstream(
+        _ settings: UpstreamSettings, _ index: UpstreamIndex, firstEndpoint: UInt16, workers: Int,
+        seed: UInt64, now: Instant
+    ) -> PlanUpstream {
+        let endpoints = settings.endpoints.indices.map { position in
+            let endpoint = EndpointIndex(rawValue: firstEndpoint + UInt16(position))
+            guard case .socket(let address) = settings.endpoints[position].address else {
+                preconditionFailure("a simulated endpoint is an address")
+            }
+            return PlanEndpoint(
+                index: endpoint,
+                shared: SharedEndpoint(
+                    index: endpoint, address: settings.endpoints[position].text,
+                    breaker: settings.breaker, workers: workers, seed: seed &+ UInt64(position)),
+                address: ConnectAddress(SystemAddress(address)))
+        }
+        return PlanUpstream(
+            index: index,
+            shared: SharedUpstream(
+                index: index, name: settings.name, bulkhead: settings.bulkhead,
+                breaker: settings.breaker, retry: settings.retry, outlier: settings.outlier,
+                endpoints: endpoints.map(\.shared), workers: workers, seed: seed, at: now),
+            endpoints: endpoints, balance: settings.balance, retry: settings.retry,
+            connectNanoseconds: settings.timeouts.connect.wholeNanoseconds,
+            responseNanoseconds: settings.timeouts.response.wholeNanoseconds,
+            idleNanoseconds: settings.timeouts.idle.wholeNanoseconds,
+            queueNanoseconds: settings.bulkhead.queueTimeout.wholeNanoseconds,
+            idleConnectionsMaximum: settings.idleConnectionsMaximum)
+    }
+}
