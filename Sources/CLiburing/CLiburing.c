@@ -106,6 +106,8 @@ int cring_register_buffers(cring *ring, unsigned entries) {
     return 0;
 }
 
+void cring_unregister_buffers(cring *ring) { io_uring_unregister_buf_ring(&ring->ring, 0); }
+
 void cring_add_buffer(
     cring *ring, void *address, unsigned count, uint16_t identifier, int distance) {
     io_uring_buf_ring_add(

@@ -34,6 +34,7 @@ int cring_is_sufficient(cring *ring);
 
 // Registers an empty ring of buffers (a power of two, at most 32768), group 0.
 int cring_register_buffers(cring *ring, unsigned entries);
+void cring_unregister_buffers(cring *ring);
 // Puts a buffer at the given distance behind the last published one.
 void cring_add_buffer(
     cring *ring, void *address, unsigned count, uint16_t identifier, int distance);

@@ -218,4 +218,28 @@ import Testing
         loop.turn()
         connections.forEach { ScratchSockets.close($0.far) }
     }
+
+    @Test(arguments: ContractSubject.kernel)
+    func `a wake is heard in a turn larger than the ring`(_ subject: ContractSubject) throws {
+        var loop = try ContractLoop(subject)
+        loop.turn()
+        let connections = (0..<600).map { _ in ScratchSockets.pair() }
+        loop.world.driver.wake.wake()
+        for (index, ends) in connections.enumerated() {
+            loop.operations.append(.receive(ends.near, ContractLoop.token(UInt32(index))))
+        }
+        let start = MonotonicClock.now
+        let now = loop.turn(forNanoseconds: ContractLoop.patienceNanoseconds)
+        #expect(now.nanoseconds(since: start) < ContractLoop.patienceNanoseconds / 2)
+        for (index, ends) in connections.enumerated() {
+            loop.operations.append(.cancel(ContractLoop.token(UInt32(index)), on: ends.near))
+        }
+        let cancelled = try loop.take(600)
+        #expect(cancelled.allSatisfy { $0.result == -ECANCELED })
+        for ends in connections {
+            loop.operations.append(.close(ends.near))
+        }
+        loop.turn()
+        connections.forEach { ScratchSockets.close($0.far) }
+    }
 }

@@ -75,7 +75,7 @@ struct ReceiveBuffers: ~Copyable {
         target = min(target * 2, targetMaximum)
     }
 
-    /// Gives all buffers back. Only when the ring is gone.
+    /// Gives all buffers back. Only when they are no longer registered.
     mutating func giveBack(to pool: BufferPool) {
         for slot in 0..<Self.entries where !slots[slot].isNone {
             pool.give(slots[slot])

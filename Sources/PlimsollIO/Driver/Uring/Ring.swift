@@ -50,6 +50,11 @@ struct Ring: ~Copyable {
         cring_register_buffers(ring, UInt32(entries))
     }
 
+    /// The kernel finds no buffers from now on.
+    func unregisterBuffers() {
+        cring_unregister_buffers(ring)
+    }
+
     func addBuffer(_ address: UnsafeMutableRawPointer, identifier: UInt16, distance: Int) {
         cring_add_buffer(
             ring, address, UInt32(BufferPool.dataBytes), identifier, Int32(distance))

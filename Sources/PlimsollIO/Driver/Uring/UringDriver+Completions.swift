@@ -50,6 +50,9 @@ extension UringDriver {
         if result == -ENOBUFS || result == -EINTR {
             if result == -ENOBUFS {
                 buffers.raiseTarget()
+                if pool.available == 0 {
+                    pool.noteExhausted()
+                }
             }
             guard isCancelling else {
                 // Whatever it is that waits there, it is there already.
