@@ -1,16 +1,15 @@
 import PlimsollCore
 
 extension HeadParser {
-    /// Reads a request's head from its start. Nil: it is not whole yet.
+    /// Reads a request's head from its start. False: it is not whole yet.
     mutating func readRequest(
-        _ bytes: Span<UInt8>, _ limits: HeadLimits
-    ) throws(RequestHeadError) -> RequestHead? {
+        _ bytes: Span<UInt8>, _ limits: HeadLimits, _ head: inout RequestHead
+    ) throws(RequestHeadError) -> Bool {
         let raw = bytes.bytes
         guard let line = try RequestLine.read(raw, limits: limits),
             let end = try readFields(raw, from: line.end)
-        else { return nil }
+        else { return false }
         guard end <= limits.headBytesMaximum else { throw .headTooLarge }
-        var head = RequestHead()
         head.method = line.method
         head.methodRange = line.methodRange
         head.target = line.target
@@ -33,7 +32,7 @@ extension HeadParser {
             head.maxForwards = try self.maxForwards(bytes, maxForwards)
         }
         head.acceptsJSON = acceptsJSON(raw)
-        return head
+        return true
     }
 
     /// The host that a request is for. Host must be there, once and well-formed, even when the

@@ -1,15 +1,14 @@
 import PlimsollCore
 
 extension HeadParser {
-    /// Reads a response's head from its start. Nil: it is not whole yet.
+    /// Reads a response's head from its start. False: it is not whole yet.
     mutating func readResponse(
-        _ bytes: Span<UInt8>, _ method: Method, _ limits: HeadLimits
-    ) throws(RequestHeadError) -> ResponseHead? {
+        _ bytes: Span<UInt8>, _ method: Method, _ limits: HeadLimits, _ head: inout ResponseHead
+    ) throws(RequestHeadError) -> Bool {
         let raw = bytes.bytes
         guard let line = try StatusLine.read(raw), let end = try readFields(raw, from: line.end)
-        else { return nil }
+        else { return false }
         guard end <= limits.headBytesMaximum else { throw .headTooLarge }
-        var head = ResponseHead()
         head.status = line.status
         head.reason = line.reason
         head.minorVersion = line.minorVersion
@@ -25,7 +24,7 @@ extension HeadParser {
         if line.status == 101, line.minorVersion >= 1, connection.namesUpgrade {
             head.upgrade = upgrade(bytes)
         }
-        return head
+        return true
     }
 
     /// How a response's body ends (RFC 9112, section 6.3), given what its fields state.

@@ -25,7 +25,8 @@ public struct HeadParser: ~Copyable {
             if scanned > 0, try !hasEnd(bytes.bytes, &scanned, limits, isRequest: true) {
                 return .incomplete
             }
-            guard let head = try readRequest(bytes, limits) else {
+            var head = RequestHead()
+            guard try readRequest(bytes, limits, &head) else {
                 // The first bytes of a head that will need more: remember where they end.
                 _ = try hasEnd(bytes.bytes, &scanned, limits, isRequest: true)
                 return .incomplete
@@ -47,7 +48,8 @@ public struct HeadParser: ~Copyable {
             if scanned > 0, try !hasEnd(bytes.bytes, &scanned, limits, isRequest: false) {
                 return .incomplete
             }
-            guard let head = try readResponse(bytes, method, limits) else {
+            var head = ResponseHead()
+            guard try readResponse(bytes, method, limits, &head) else {
                 _ = try hasEnd(bytes.bytes, &scanned, limits, isRequest: false)
                 return .incomplete
             }

@@ -6,7 +6,9 @@ extension FieldName {
     /// The length decides between a handful of candidates, and a candidate costs one or two
     /// comparisons of eight bytes: 3.8 ns measured, against 10 for a hash table.
     static func lookUp(_ bytes: RawSpan, at start: Int, count: Int) -> FieldName {
-        precondition(start >= 0 && count >= 0 && start <= bytes.byteCount &- count)
+        precondition(
+            start >= 0 && count >= 0 && start <= bytes.byteCount &- count,
+            "a name lies within the bytes")
         return switch count {
         case ..<8: short(bytes, start, count)
         case ..<12: middling(bytes, start, count)
