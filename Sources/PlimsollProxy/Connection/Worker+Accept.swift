@@ -90,7 +90,8 @@ extension Worker {
         guard !listeners[position].isPaused else { return }
         listeners[position].isPaused = true
         if listeners[position].isAccepting {
-            operations.append(.cancel(acceptToken(position)))
+            operations.append(
+                .cancel(acceptToken(position), on: listeners[position].descriptor))
         }
         let owner = OperationToken(
             kind: TimerKind.acceptPause, handle: Handle(index: UInt32(position), generation: 0))

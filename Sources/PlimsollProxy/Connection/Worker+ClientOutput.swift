@@ -115,17 +115,19 @@ extension Worker {
         }
         clients[client].phase = .closing
         if clients[client].isReceiving {
-            operations.append(
-                .cancel(
-                    OperationToken(
-                        kind: TokenKind.clientReceive, handle: clients.handle(at: client))))
+            cancel(TokenKind.clientReceive, ofClient: client)
         }
         if clients[client].sending.isOut {
-            operations.append(
-                .cancel(
-                    OperationToken(kind: TokenKind.clientSend, handle: clients.handle(at: client))))
+            cancel(TokenKind.clientSend, ofClient: client)
         }
         closeClientWhenQuiet(client)
+    }
+
+    private mutating func cancel(_ kind: UInt8, ofClient client: UInt32) {
+        operations.append(
+            .cancel(
+                OperationToken(kind: kind, handle: clients.handle(at: client)),
+                on: clients[client].descriptor))
     }
 
     mutating func closeClientWhenQuiet(_ client: UInt32) {

@@ -193,7 +193,10 @@ extension Worker {
     }
 
     private mutating func cancel(_ kind: UInt8, _ server: UInt32) {
-        operations.append(.cancel(OperationToken(kind: kind, handle: servers.handle(at: server))))
+        operations.append(
+            .cancel(
+                OperationToken(kind: kind, handle: servers.handle(at: server)),
+                on: servers[server].descriptor))
     }
 
     mutating func closeServerWhenQuiet(_ server: UInt32) {

@@ -58,7 +58,7 @@ extension Worker {
         guard listeners[position].descriptor >= 0, !listeners[position].isRetiring else { return }
         listeners[position].isRetiring = true
         if listeners[position].isAccepting {
-            operations.append(.cancel(acceptToken(position)))
+            operations.append(.cancel(acceptToken(position), on: listeners[position].descriptor))
         } else {
             closeListener(position)
         }
