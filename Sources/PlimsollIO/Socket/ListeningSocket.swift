@@ -13,11 +13,16 @@ public struct ListeningSocket: ~Copyable, Sendable {
         public var backlog: Int32
         /// An IPv6 socket leaves IPv4 to others. Without it `[::]` takes both.
         public var isVersion6Only: Bool
+        /// Who may connect to a local socket: the mode bits of its file.
+        public var fileMode: UInt32
 
-        public init(backlog: Int32 = 4096, isVersion6Only: Bool = false) {
+        public init(
+            backlog: Int32 = 4096, isVersion6Only: Bool = false, fileMode: UInt32 = 0o660
+        ) {
             precondition(backlog >= 1, "a backlog is at least 1")
             self.backlog = backlog
             self.isVersion6Only = isVersion6Only
+            self.fileMode = fileMode
         }
     }
 
@@ -49,8 +54,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
         }
         try SystemCall.check("bind") { address.withSocketAddress { bind(number, $0, $1) } }
         if let path = address.path, !path.hasPrefix("@") {
-            // As a port is open to everybody on the machine; the directory is where to restrict it.
-            try SystemCall.check("chmod") { chmod(path, 0o666) }
+            try SystemCall.check("chmod") { chmod(path, options.fileMode) }
         }
         try SystemCall.check("listen") { listen(number, options.backlog) }
         self.socket = socket

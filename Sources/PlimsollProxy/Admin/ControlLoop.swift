@@ -22,21 +22,28 @@ public final class ControlLoop: ControlService {
 
     private let orders = Mailbox<Order>()
     private var thread: LoopThread?
+    /// The admin server's socket, opened and not yet handed to the thread.
+    private var adminSocket: Int32?
     /// The address that the admin server listens at, once started; nil when it is off.
     public private(set) var adminAddress: SystemAddress?
 
     public init() {}
 
-    /// Opens the admin server's socket and starts the thread.
+    /// Opens the admin server's socket.
+    /// - Throws: the call that failed.
+    public func open(_ configuration: Configuration) throws(SystemError) {
+        guard let listen = configuration.admin.listen else { return }
+        let socket = try ListeningSocket(
+            at: try Self.address(listen), ListeningSocket.Options(backlog: 128))
+        adminAddress = try socket.localAddress()
+        adminSocket = socket.release()
+    }
+
+    /// Starts the thread.
     /// - Throws: the call that failed.
     public func start(_ state: ServerState) throws(SystemError) {
-        var listener: Int32?
-        if let listen = state.snapshot.configuration.admin.listen {
-            let socket = try ListeningSocket(
-                at: try Self.address(listen), ListeningSocket.Options(backlog: 128))
-            adminAddress = try socket.localAddress()
-            listener = socket.release()
-        }
+        let listener = adminSocket
+        adminSocket = nil
         let pool = BufferPool(capacity: Self.buffers)
         let driver = try makeDriver(state.driver, pool: pool)
         let parts = SendableParts(driver: driver, pool: pool)

@@ -30,6 +30,8 @@ struct ClientConnection: ~Copyable {
     var hasEnded = false
     /// The answer under way is the last one.
     var closesAfterAnswer = false
+    /// The answer under way may have promised to keep the connection; the next is the last one.
+    var isLeaving = false
     /// It was answered before all of its request was read; the rest may still come.
     var isUploadCutShort = false
     /// Closing is done by a reset: a clean end would make a truncated message look whole.

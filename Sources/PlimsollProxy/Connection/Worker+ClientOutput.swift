@@ -77,6 +77,9 @@ extension Worker {
         }
         let hasBuffer = clients[client].input.rejoin(pool: pool)
         enterIdle(client)
+        if clients[client].isLeaving {
+            sayFarewell(client)
+        }
         guard hasBuffer else {
             // No buffer for a pipelined request's beginning: the house is full of others.
             metrics.count(.buffersExhausted)

@@ -38,7 +38,9 @@ final class OpenListener {
             file = nil
             return
         }
-        let options = ListeningSocket.Options(backlog: Int32(settings.backlog))
+        // As open as a port: whoever may enter its directory may connect.
+        let options = ListeningSocket.Options(
+            backlog: Int32(settings.backlog), fileMode: 0o666)
         let first = try ListeningSocket(at: try SystemAddress(settings.address), options)
         let bound = try first.localAddress()
         boundAddress = bound.description

@@ -119,6 +119,13 @@ public final class Server {
     private func start() throws(StartError) {
         let configuration = initial.configuration
         let change = try openListeners(configuration)
+        do {
+            try control?.open(configuration)
+        } catch {
+            let address = configuration.admin.listen?.text ?? "off"
+            throw StartError(
+                exit: .unavailable, description: "admin server at \(address): \(error)")
+        }
         try dropPrivileges(configuration.server)
         let choice = DriverChoice.probe(configuration.server.driver.preference)
         log.log(choice.isFallback ? .warning : .info, choice.reason)

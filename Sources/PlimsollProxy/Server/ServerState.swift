@@ -94,6 +94,8 @@ public final class ServerState: Sendable {
 /// What runs beside the data loops on threads of its own: the admin server, health checks.
 /// Called on the control thread; must not wait.
 public protocol ControlService: AnyObject {
+    /// Open sockets: privileges are about to be given up.
+    func open(_ configuration: Configuration) throws(SystemError)
     /// The loops are about to start.
     func start(_ state: ServerState) throws(SystemError)
     /// Another configuration is in force.

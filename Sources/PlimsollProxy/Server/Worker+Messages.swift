@@ -80,7 +80,14 @@ extension Worker {
         listeners[position].descriptor = -1
     }
 
-    private mutating func sayFarewell(_ client: UInt32) {
+    /// Lets a connection go after one more answer that says so. An answer that has begun may have
+    /// promised to keep the connection: then it is the next one that says it.
+    mutating func sayFarewell(_ client: UInt32) {
+        let exchange = clients[client].exchange
+        if exchange != .max, exchanges[exchange].hasAnswerBegun {
+            clients[client].isLeaving = true
+            return
+        }
         clients[client].closesAfterAnswer = true
         if clients[client].phase == .idle {
             clients[client].phaseAt = min(
