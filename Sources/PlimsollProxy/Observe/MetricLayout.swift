@@ -23,7 +23,7 @@ enum MetricLayout {
         static var statuses: Int { 0 }
         /// One counter an ``EndReason``, by its position.
         static var reasons: Int { statuses + MetricLayout.statusClasses }
-        static var reasonCount: Int { 26 }
+        static var reasonCount: Int { 28 }
         static var attempts: Int { reasons + reasonCount }
         static var retries: Int { attempts + 1 }
         static var reused: Int { retries + 1 }
