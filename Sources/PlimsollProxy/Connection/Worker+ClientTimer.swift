@@ -79,11 +79,7 @@ extension Worker {
 
     /// The client stopped sending its request's body, or drips it.
     private mutating func uploadTimedOut(_ exchange: UInt32) {
-        if exchanges[exchange].hasAnswerBegun {
-            breakOff(exchange, .client(.bodyTimeout))
-        } else {
-            abandonUpload(exchange, .bodyTimeout)
-        }
+        abandonUpload(exchange, .bodyTimeout)
     }
 
     /// The route's time is over.

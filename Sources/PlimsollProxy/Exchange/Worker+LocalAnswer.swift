@@ -211,6 +211,14 @@ extension Worker {
     /// Ends an exchange whose request will not be whole: the upstream's connection is reset, so
     /// that it does not take the part for the whole; the client is told, if it still can be.
     mutating func abandonUpload(_ exchange: UInt32, _ fault: ClientFault) {
+        guard exchanges[exchange].phase != .answered else {
+            // The whole answer is on its way: it did not need the rest, nor does the connection.
+            let client = exchanges[exchange].client
+            clients[client].uploadAt = .distantFuture
+            clients[client].closesAfterAnswer = true
+            rearmTimer(ofClient: client)
+            return
+        }
         guard !exchanges[exchange].hasAnswerBegun else {
             breakOff(exchange, .client(fault))
             return
