@@ -59,7 +59,8 @@ public struct AnswerPlan: Sendable {
         plan.hasInterim = chance.happens(0.1)
         plan.closes = chance.happens(0.1)
         plan.closesSilently = chance.happens(0.1)
-        plan.hasSurplus = chance.happens(0.03)
+        // What follows a body that lasts until the close is a part of it.
+        plan.hasSurplus = plan.framing != .untilClose && chance.happens(0.03)
         plan.serviceTime = chance.within(0...5_000_000)
         return plan
     }
