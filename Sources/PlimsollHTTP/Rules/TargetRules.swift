@@ -74,17 +74,33 @@ public enum TargetRules {
             while true {
                 let here = bytes.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
                 let next = bytes.loadUnaligned(fromByteOffset: position + 1, as: SIMD16<UInt8>.self)
-                let mark =
-                    (here .== 0x25) .| (here .== 0x5C) .| (here .>= 0x80)
-                    // A dot and a slash are 0x2E and 0x2F: one comparison finds both.
-                    .| ((here .== 0x2F) .& ((next | 1) .== 0x2F))
-                let lanes = unsafeBitCast(mark, to: SIMD2<UInt64>.self)
+                let lanes = marks(here, next)
                 isPlain = isPlain && (lanes.x | lanes.y) == 0
                 if position == count &- 17 { break }
                 position = Swift.min(position &+ 16, count &- 17)
             }
             return isPlain && !isMark(bytes[count &- 1])
         }
+    }
+
+    /// A byte of ones for each mark in `here`, whose bytes are followed by those of `next`.
+    ///
+    /// Compared with whole vectors: the operators that take a number go lane by lane, and cost a
+    /// hundred times as much.
+    @inline(__always)
+    private static func marks(_ here: SIMD16<UInt8>, _ next: SIMD16<UInt8>) -> SIMD2<UInt64> {
+        typealias Bytes = SIMD16<UInt8>
+        typealias Marks = SIMDMask<SIMD16<Int8>>
+        let high = Bytes(repeating: 0x80)
+        let slash = Bytes(repeating: 0x2F)
+        let percents: Marks = here .== Bytes(repeating: 0x25)
+        let backslashes: Marks = here .== Bytes(repeating: 0x5C)
+        let others: Marks = (here & high) .== high
+        // A dot and a slash are 0x2E and 0x2F: one comparison finds both.
+        let ends: Marks = (next | Bytes(repeating: 1)) .== slash
+        let pairs: Marks = (here .== slash) .& ends
+        let all: Marks = (percents .| backslashes) .| (others .| pairs)
+        return unsafeBitCast(all, to: SIMD2<UInt64>.self)
     }
 
     @inline(__always)
