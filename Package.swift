@@ -103,7 +103,10 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["PlimsollCore"], swiftSettings: house),
-        .testTarget(name: "TidyTests", swiftSettings: house),
+        .testTarget(
+            name: "TidyTests",
+            // Reads every line of the house, many times.
+            swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

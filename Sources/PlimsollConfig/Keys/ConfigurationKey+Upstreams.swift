@@ -11,7 +11,8 @@ extension ConfigurationKey {
             .special(
                 type: "array of strings",
                 range:
-                    "1 to 1000 of \"address:port\", \"[v6]:port\", \"name:port\" or \"unix:/path\""),
+                    "1 to 1000 of \"address:port\", \"[v6]:port\", \"name:port\" or "
+                    + "\"unix:/path\""),
             .nothing("required"),
             "Where the service runs. A name is looked up when the configuration is loaded; each "
                 + "address it has becomes an endpoint."),
@@ -24,7 +25,8 @@ extension ConfigurationKey {
             "upstream.idle_connections", .integer(0...10_000), .integer(256),
             "Unused connections kept per endpoint and loop."),
         ConfigurationKey(
-            "upstream.timeouts.connect", .duration(waits), .text("1s"), "For a connection to open."),
+            "upstream.timeouts.connect", .duration(waits), .text("1s"),
+            "For a connection to open."),
         ConfigurationKey(
             "upstream.timeouts.response", .duration(waits), .text("30s"),
             "From the end of the request to the head of the response, and between two pieces of "

@@ -14,7 +14,8 @@ public func decayFactor(elapsedNanoseconds: Int64, tauNanoseconds: Int64) -> Dou
     return negativeExponential(Double(elapsedNanoseconds) / Double(tauNanoseconds))
 }
 
-/// `e^-exponent` for an exponent of at least 0; see ``decayFactor(elapsedNanoseconds:tauNanoseconds:)``.
+/// `e^-exponent` for an exponent of at least 0; see
+/// ``decayFactor(elapsedNanoseconds:tauNanoseconds:)``.
 @inlinable
 func negativeExponential(_ exponent: Double) -> Double {
     // log2(e): how many halvings.

@@ -3,9 +3,9 @@ import PlimsollCore
 /// The field lines of one head, in the order they came. Its room is fixed, so that filling it
 /// again for the next head allocates nothing.
 ///
-/// Unsafe pointers: both are allocated in `init` and freed in `deinit`. Every access to `entries` is
-/// checked against `count` or `capacity`; `firstPlaces` has one place for every possible name, of
-/// which those in `presentBits` are initialised and the others are never read.
+/// Unsafe pointers: both are allocated in `init` and freed in `deinit`. Every access to `entries`
+/// is checked against `count` or `capacity`; `firstPlaces` has one place for every possible name,
+/// of which those in `presentBits` are initialised and the others are never read.
 public struct FieldList: ~Copyable {
     private let entries: UnsafeMutablePointer<FieldEntry>
     private let firstPlaces: UnsafeMutablePointer<Int32>

@@ -4,7 +4,8 @@ import PlimsollCore
 public enum PathForm: Equatable, Sendable {
     /// The path is its own normal form: match and forward its bytes as they are.
     case normal
-    /// Another spelling of a path: match and forward what ``TargetRules/normalize(_:into:)`` writes.
+    /// Another spelling of a path: match and forward what ``TargetRules/normalize(_:into:)``
+    /// writes.
     case unnormal
     /// A spelling that an upstream may read as another path than we do: refused, or, where it is
     /// kept, matched and forwarded as ``TargetRules/normalize(_:into:)`` writes it.

@@ -18,7 +18,8 @@ public enum DescriptorWait {
         }
     }
 
-    /// What `poll` takes: -1 for no timeout; rounded up, so that the deadline has passed at the end.
+    /// What `poll` takes: -1 for no timeout; rounded up, so that the deadline has passed at the
+    /// end.
     static func timeoutMilliseconds(until deadline: Instant, from now: Instant) -> Int32 {
         guard deadline != .distantFuture else { return -1 }
         let left = deadline.nanoseconds(since: now)

@@ -4,8 +4,8 @@ import PlimsollIO
 /// Bytes that a connection received and nobody has used yet.
 ///
 /// They lie in the pooled buffer they were received into. A head that is not yet whole would hold
-/// that buffer for as long as a slow peer likes, so it moves to memory of its own size, ``stash(pool:)``,
-/// and is put in front of the next bytes when they come.
+/// that buffer for as long as a slow peer likes, so it moves to memory of its own size,
+/// ``stash(pool:)``, and is put in front of the next bytes when they come.
 ///
 /// Unsafe pointers: `stashed` is allocated in `stash`, freed in `rejoin` and `drop`, one of which
 /// every connection calls before it goes.

@@ -55,8 +55,8 @@ struct ListenerSet {
         return ListenerChange(places: places, retired: remaining)
     }
 
-    /// Makes a change the state of affairs: kept sockets get their backlogs and bounds, and retired ones take
-    /// no newcomers. The caller closes these once begun handshakes have had their time.
+    /// Makes a change the state of affairs: kept sockets get their backlogs and bounds, and retired
+    /// ones take no newcomers. The caller closes these once begun handshakes have had their time.
     mutating func commit(
         _ change: ListenerChange, settings: [ListenerSettings], log: OperatorLog
     ) {

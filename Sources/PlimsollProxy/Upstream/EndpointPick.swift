@@ -40,7 +40,8 @@ struct EndpointCandidates: EndpointView {
 
 extension WorkerUpstreams {
     /// Chooses an endpoint and counts the attempt in flight there.
-    /// - Parameter avoided: where the attempt before failed; chosen again only if nothing else is fit.
+    /// - Parameter avoided: where the attempt before failed; chosen again only if nothing else is
+    ///   fit.
     mutating func pick(
         _ upstream: UpstreamIndex, avoiding avoided: EndpointIndex, _ random: inout RandomSource,
         _ now: Instant

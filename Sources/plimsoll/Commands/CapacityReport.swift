@@ -43,7 +43,8 @@ struct CapacityReport {
         for upstream in upstreams {
             lines.append(
                 "upstream \(upstream.name): at most \(upstream.concurrency) in flight, "
-                    + "\(upstream.queue) waiting, each for at most \(DurationText.write(upstream.wait))"
+                    + "\(upstream.queue) waiting, each for at most "
+                    + DurationText.write(upstream.wait)
             )
         }
         return lines.map { "\($0)\n" }.joined()

@@ -14,7 +14,7 @@ private struct Listener: ~Copyable {
         let number = try SystemCall.check("socket") { Glibc.socket(AF_UNIX, type, 0) }
         self.path = path
         self.socket = FileDescriptor(owning: number)
-        let address = try! SystemAddress(path: path)
+        let address = try SystemAddress(path: path)
         let result = address.withUnsafeBytes {
             bind(
                 number, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
