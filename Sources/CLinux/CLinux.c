@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 const int CLINUX_PR_SET_NAME = PR_SET_NAME;
@@ -98,4 +99,27 @@ int clinux_refuse_handshakes(int descriptor) {
     };
     struct sock_fprog program = {sizeof code / sizeof code[0], code};
     return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+int64_t clinux_monotonic_nanoseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+void clinux_realtime(int64_t *seconds, int32_t *nanoseconds) {
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    *seconds = time.tv_sec;
+    *nanoseconds = (int32_t)time.tv_nsec;
+}
+
+int clinux_epoll_wait(int epoll, struct epoll_event *events, int count, int64_t nanoseconds) {
+    if (nanoseconds < 0)
+        return epoll_pwait2(epoll, events, count, NULL, NULL);
+    struct timespec timeout = {
+        .tv_sec = nanoseconds / 1000000000,
+        .tv_nsec = nanoseconds % 1000000000,
+    };
+    return epoll_pwait2(epoll, events, count, &timeout, NULL);
 }

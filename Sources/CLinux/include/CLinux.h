@@ -44,4 +44,11 @@ extern const int CLINUX_PR_CAP_AMBIENT_CLEAR_ALL;
 extern const int CLINUX_PR_SET_NO_NEW_PRIVS;
 extern const int CLINUX_PR_GET_NO_NEW_PRIVS;
 
+// Nanoseconds of a clock; timespec is kept out of Swift's sight, since which module it is taken to
+// come from differs between builds.
+int64_t clinux_monotonic_nanoseconds(void);
+void clinux_realtime(int64_t *seconds, int32_t *nanoseconds);
+// epoll_pwait2 without a signal mask; below zero: no limit.
+int clinux_epoll_wait(int epoll, struct epoll_event *events, int count, int64_t nanoseconds);
+
 #endif

@@ -36,7 +36,7 @@ public final class BufferPool {
     /// Bytes that one receive can bring.
     public static var dataBytes: Int { 64 * 1024 }
     /// Bytes after the data part: a chunk's line end and the last chunk, with its trailer's end.
-    public static var tailroomBytes: Int { 4096 }
+    public static var tailroomBytes: Int { 12 * 1024 }
     /// From one buffer to the next.
     public static var strideBytes: Int { headroomBytes + dataBytes + tailroomBytes }
 

@@ -51,9 +51,7 @@ struct EpollSet: ~Copyable {
             return poll()
         }
         if !countsMilliseconds {
-            var timeout = timespec(
-                tv_sec: Int(remaining / 1_000_000_000), tv_nsec: Int(remaining % 1_000_000_000))
-            let count = epoll_pwait2(descriptor, events, Int32(Self.capacity), &timeout, nil)
+            let count = clinux_epoll_wait(descriptor, events, Int32(Self.capacity), remaining)
             if count >= 0 || errno == EINTR {
                 return counted(count)
             }
