@@ -21,16 +21,29 @@ struct LatencyBuckets: Sendable {
         "2.5", "5", "10", "30",
     ]
 
-    /// The bucket of a duration: the first whose bound it does not exceed.
-    ///
-    /// A search by halves without branches on data: four comparisons for 15 bounds.
+    /// For each power of two, the first bucket with a bound above it. Bounds are at least a factor
+    /// of two apart, so between two powers lies at most one.
+    private let candidates: InlineArray<64, UInt8>
+
+    init() {
+        var candidates = InlineArray<64, UInt8>(repeating: UInt8(Self.boundedCount))
+        for power in 0..<63 {
+            var first = 0
+            while first < Self.boundedCount && bounds[first] < Int64(1) << Int64(power) {
+                first += 1
+            }
+            candidates[power] = UInt8(first)
+        }
+        self.candidates = candidates
+    }
+
+    /// The bucket of a duration: the first whose bound it does not exceed. Negative ones fall into
+    /// the last.
     @inline(__always)
     func position(_ nanoseconds: Int64) -> Int {
-        var position = 0
-        position &+= nanoseconds > bounds[position &+ 7] ? 8 : 0
-        position &+= nanoseconds > bounds[position &+ 3] ? 4 : 0
-        position &+= nanoseconds > bounds[position &+ 1] ? 2 : 0
-        position &+= nanoseconds > bounds[position] ? 1 : 0
-        return position
+        let power = (63 &- (nanoseconds | 1).leadingZeroBitCount) & 63
+        let candidate = Int(candidates[power])
+        guard candidate < Self.boundedCount else { return candidate }
+        return nanoseconds > bounds[candidate] ? candidate &+ 1 : candidate
     }
 }

@@ -23,7 +23,8 @@ enum MetricLayout {
         static var statuses: Int { 0 }
         /// One counter an ``EndReason``, by its position.
         static var reasons: Int { statuses + MetricLayout.statusClasses }
-        static var reasonCount: Int { 28 }
+        /// Room for so many reasons; ``WorkerMetrics`` refuses to start with more.
+        static var reasonCount: Int { 32 }
         static var attempts: Int { reasons + reasonCount }
         static var retries: Int { attempts + 1 }
         static var reused: Int { retries + 1 }

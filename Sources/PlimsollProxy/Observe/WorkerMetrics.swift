@@ -18,6 +18,13 @@ public final class WorkerMetrics: @unchecked Sendable {
     private let buckets = LatencyBuckets()
 
     public init() {
+        // A reason without a counter of its own would count as something else.
+        precondition(
+            EndReason.all.enumerated().allSatisfy { $0 == $1.position },
+            "the places of the reasons do not follow their enumerations")
+        precondition(
+            EndReason.count <= MetricLayout.Upstream.reasonCount, "there are more reasons than room"
+        )
         cells = .allocate(capacity: WorkerEvent.allCases.count)
         for index in 0..<WorkerEvent.allCases.count {
             (cells + index).initialize(to: Atomic(0))

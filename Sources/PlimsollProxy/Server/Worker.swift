@@ -124,7 +124,7 @@ public struct Worker: ~Copyable {
 
     mutating func turn(until wakeAt: Instant) {
         now = driver.turn(performing: &operations, until: wakeAt, completions: &completions)
-        metrics.beginTurn(at: now)
+        metrics.beginTurn(at: now, due: wakeAt)
         for position in 0..<completions.count {
             handle(completions[position])
         }

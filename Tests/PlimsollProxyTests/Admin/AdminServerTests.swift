@@ -11,6 +11,7 @@ import Testing
     ) throws {
         let server = try TestServer(admin: TestServer.loopback)
         let loop = ControlLoop()
+        try loop.open(server.state.snapshot.configuration)
         try loop.start(server.state)
         defer { loop.stop() }
         try body(server.state, try #require(loop.adminAddress))

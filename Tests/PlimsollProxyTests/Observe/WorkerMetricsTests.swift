@@ -18,7 +18,7 @@ struct WorkerMetricsTests {
     @Test func `every reason has a place of its own`() {
         let positions = EndReason.all.map(\.position)
         #expect(positions == Array(0..<EndReason.count))
-        #expect(Layout.reasonCount == EndReason.count)
+        #expect(EndReason.count <= Layout.reasonCount)
     }
 
     @Test func `an exchange is counted once, under one status, reason and bucket`() {

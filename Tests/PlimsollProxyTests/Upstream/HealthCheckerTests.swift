@@ -95,6 +95,7 @@ import Testing
             upstreams: [("app", [endpoint.description])], health: try settings(path: path),
             admin: TestServer.loopback)
         let loop = ControlLoop()
+        try loop.open(server.state.snapshot.configuration)
         try loop.start(server.state)
         defer { loop.stop() }
         try body(
