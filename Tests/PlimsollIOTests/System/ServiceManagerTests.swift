@@ -12,14 +12,15 @@ private struct Listener: ~Copyable {
         let path = "@plimsoll-notify-\(getpid())-\(name)"
         let type = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = try SystemCall.check("socket") { Glibc.socket(AF_UNIX, type, 0) }
-        self.path = path
-        self.socket = FileDescriptor(owning: number)
+        let opened = FileDescriptor(owning: number)
         let address = try SystemAddress(path: path)
         let result = address.withUnsafeBytes {
             bind(
                 number, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
         }
         precondition(result == 0, "a fresh abstract name is free")
+        self.path = path
+        socket = opened
     }
 
     func next() -> String? {
