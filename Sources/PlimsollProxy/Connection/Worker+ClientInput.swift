@@ -55,7 +55,6 @@ extension Worker {
             guard exchange != .max else { return }
             clients[client].upload.moved(Int(clients[client].input.count), now: now)
             clients[client].uploadAt = .distantFuture
-            exchanges[exchange].receivedBytes += Int64(clients[client].input.count)
             relayRequest(exchange)
         case .lingering:
             clients[client].input.drop(pool: pool)

@@ -141,6 +141,7 @@ extension Worker {
             if exchange != .max {
                 servers[server].hasStoppedReading = true
                 armServer(server)
+                startAnswerWait(exchange)
             } else {
                 closeServer(server)
             }

@@ -43,8 +43,6 @@ enum ClientFault: UInt8, CaseIterable {
     case misdirected
     /// Spelt a path that an upstream may read differently.
     case pathAmbiguous
-    /// Sent a request that may not be forwarded any further (Max-Forwards: 0).
-    case maxForwardsReached
 
     var label: StaticString {
         switch self {
@@ -58,7 +56,6 @@ enum ClientFault: UInt8, CaseIterable {
         case .noRoute: "no-route"
         case .misdirected: "misdirected"
         case .pathAmbiguous: "path-ambiguous"
-        case .maxForwardsReached: "max-forwards-reached"
         }
     }
 
@@ -71,7 +68,6 @@ enum ClientFault: UInt8, CaseIterable {
         case .bodyTimeout, .headTimeout: 408
         case .noRoute: 404
         case .misdirected: 421
-        case .maxForwardsReached: 502
         }
     }
 }

@@ -82,7 +82,9 @@ extension Worker {
         _ path: UnsafeBufferPointer<UInt8>
     ) {
         if exchanges[exchange].head.maxForwards == 0 {
-            refuse(exchange, .maxForwardsReached)
+            // Only OPTIONS counts down: we are who the question is for (RFC 9110, section 7.6.2).
+            consumeHead(exchange)
+            answer(exchange, with: FixedReply.emptyOK, settings.noRules)
             return
         }
         let client = exchanges[exchange].client

@@ -55,6 +55,7 @@ extension Worker {
             requestMalformed(exchange)
             return false
         }
+        exchanges[exchange].receivedBytes += Int64(decoded.data.count)
         if isBodyTooLong(exchange) {
             requestTooLong(exchange)
             return false

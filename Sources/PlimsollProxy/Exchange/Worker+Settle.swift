@@ -81,8 +81,9 @@ extension Worker {
     /// Gives up on the exchange: there is nobody to answer, or the answer has already begun.
     mutating func breakOff(_ exchange: UInt32, _ reason: EndReason) {
         let client = exchanges[exchange].client
-        let wasRelaying =
+        let isCutShort =
             exchanges[exchange].phase == .relaying || exchanges[exchange].phase == .tunnelling
+            || !clients[client].sending.isEmpty
         leaveQueue(exchange)
         exchanges[exchange].answerKeepsServer = false
         endAttempt(exchange, reason.outcome)
@@ -92,7 +93,7 @@ extension Worker {
         retire(exchange)
         clients[client].exchange = .max
         // Only a reset says without doubt that the message is not whole.
-        clients[client].closesByReset = wasRelaying
+        clients[client].closesByReset = isCutShort
         closeClient(client)
     }
 

@@ -16,7 +16,7 @@ extension Worker {
         }
         let block = pool.take()
         guard !block.isNone else {
-            answer(exchange, .shed(.overloaded), retryAfterNanoseconds: 1_000_000_000)
+            outOfBuffers(exchange)
             return
         }
         exchanges[exchange].firstByteAt = now
@@ -55,7 +55,8 @@ extension Worker {
             armServer(server)
         }
         exchanges[exchange].waitAt = now.advanced(
-            byNanoseconds: upstreams.idleNanoseconds(of: exchanges[exchange].endpoint))
+            byNanoseconds: listeners[Int(clients[client].listener)].plan.tunnelIdleNanoseconds)
+        rearmTimer(ofClient: client)
         endTunnelWhenDone(exchange)
     }
 

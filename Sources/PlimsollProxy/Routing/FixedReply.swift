@@ -15,6 +15,9 @@ public struct FixedReply: Sendable {
         body = Array(settings.body.utf8)
     }
 
+    /// 200 without a body.
+    static let emptyOK = FixedReply(FixedAnswer())
+
     /// Bytes of the body.
     public var bodyCount: Int { body.count }
 

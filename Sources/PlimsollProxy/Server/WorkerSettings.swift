@@ -15,6 +15,8 @@ public struct WorkerSettings: Sendable {
     /// What an upstream's head may be like.
     public var answerLimits: HeadLimits
 
+    /// For answers that no route has a say in.
+    let noRules = FieldRules()
     /// The time of day, for Date fields; asked for once a second.
     public var wallNow: @Sendable () -> WallTime
 
