@@ -6,7 +6,7 @@ import PlimsollIO
 extension SimulatedDriver {
     func perform(_ operation: Operation) {
         guard operation.kind != .cancel else {
-            cancel(operation.token)
+            cancel(operation.token, on: operation.descriptor)
             return
         }
         let state = state(of: operation)
@@ -81,8 +81,11 @@ extension SimulatedDriver {
 
     // MARK: Cancelling
 
-    private func cancel(_ token: OperationToken) {
+    private func cancel(_ token: OperationToken, on descriptor: Int32) {
         guard let target = outstanding[token] else { return }
+        precondition(
+            descriptor == -1 || descriptor == target.state.descriptor,
+            "a cancel looks for its target on descriptor \(descriptor), which is on another")
         network.trace.note(network.now, "cancel", target.state.descriptor)
         guard network.chance.happens(manners.lateCancels) else {
             cancelParked(token, of: target.state)
