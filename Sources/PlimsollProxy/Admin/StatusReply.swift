@@ -47,7 +47,7 @@ enum StatusReply {
         json.object { json in
             json.add("last_turn_seconds", seconds: now.nanoseconds(since: worker.lastTurnAt))
             for event in WorkerEvent.allCases {
-                json.add("\(event)", worker.value(of: event))
+                json.add(event.statusKey, worker.value(of: event))
             }
         }
     }

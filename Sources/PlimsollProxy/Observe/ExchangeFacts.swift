@@ -22,7 +22,7 @@ struct ExchangeFacts: BitwiseCopyable {
     /// Of the last attempt; `.max` when there was none.
     var endpoint: EndpointIndex
     var requestID: RequestID
-    /// Bytes of bodies: from the client, and to it.
+    /// Bytes of the request's body, and of the whole answer.
     var receivedBytes: Int64 = 0
     var sentBytes: Int64 = 0
 

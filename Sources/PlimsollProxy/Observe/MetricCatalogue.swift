@@ -82,7 +82,7 @@ enum MetricCatalogue {
     static let receivedBytes = MetricDescription(
         "request_body_bytes_total", .counter, ["upstream"], "Bytes of request bodies received")
     static let sentBytes = MetricDescription(
-        "response_body_bytes_total", .counter, ["upstream"], "Bytes of response bodies sent")
+        "response_bytes_total", .counter, ["upstream"], "Bytes of answers sent, heads included")
 
     // MARK: Upstreams
 
@@ -179,6 +179,9 @@ extension WorkerEvent {
         let (name, help) = nameAndHelp
         return MetricDescription(name + "_total", .counter, [], help)
     }
+
+    /// The counter's name without prefix and suffix, as the status page has it.
+    var statusKey: String { nameAndHelp.0 }
 
     private var nameAndHelp: (String, String) {
         switch self {
