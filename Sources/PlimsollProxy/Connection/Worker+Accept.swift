@@ -77,12 +77,13 @@ extension Worker {
         }
     }
 
-    private func peerFacts(_ address: SocketAddress) -> PeerFacts {
+    private mutating func peerFacts(_ address: SocketAddress) -> PeerFacts {
         // A local socket's peer has no address; who may open its file is trusted with nothing more.
         guard address.port != 0 else { return PeerFacts(nil, isTrusted: false, isSecure: false) }
-        let trusted = plans[plans.current].trustedProxies
-        return PeerFacts(
-            address, isTrusted: trusted.contains { $0.contains(address) }, isSecure: false)
+        let isTrusted = plans[plans.current]._withUnsafeGuaranteedRef {
+            $0.trustedProxies.contains { $0.contains(address) }
+        }
+        return PeerFacts(address, isTrusted: isTrusted, isSecure: false)
     }
 
     /// Stops accepting for a moment; the kernel's queue holds who comes meanwhile.
@@ -120,7 +121,7 @@ extension Worker {
         }
     }
 
-    func acceptToken(_ position: Int) -> OperationToken {
+    mutating func acceptToken(_ position: Int) -> OperationToken {
         OperationToken(
             kind: TokenKind.accept, handle: Handle(index: UInt32(position), generation: 0))
     }

@@ -233,7 +233,7 @@ extension Worker {
     }
 
     /// How an attempt went whose answer came whole.
-    func outcome(_ exchange: UInt32) -> Outcome {
+    mutating func outcome(_ exchange: UInt32) -> Outcome {
         Outcome(
             status: exchanges[exchange].status,
             nanoseconds: exchanges[exchange].firstByteAt.nanoseconds(

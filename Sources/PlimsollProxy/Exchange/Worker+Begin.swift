@@ -34,19 +34,22 @@ extension Worker {
     private mutating func route(_ exchange: UInt32, _ bytes: UnsafeBufferPointer<UInt8>) {
         let client = exchanges[exchange].client
         let head = exchanges[exchange].head
-        let routes = plans[exchanges[exchange].plan].routes
+        let plan = plans[exchanges[exchange].plan]
         var writer = ByteWriter(scratch)
-        let match = routes.match(
-            head, fields: parser.fields, bytes: bytes.span,
-            ambiguousPaths: listeners[Int(clients[client].listener)].plan.ambiguousPaths,
-            scratch: &writer)
+        let ambiguousPaths = listeners[Int(clients[client].listener)].plan.ambiguousPaths
+        let match = plan._withUnsafeGuaranteedRef {
+            $0.routes.match(
+                head, fields: parser.fields, bytes: bytes.span, ambiguousPaths: ambiguousPaths,
+                scratch: &writer)
+        }
         switch match {
         case .route(let index, let path):
             exchanges[exchange].route = index
             let path = UnsafeBufferPointer(
                 start: scratch.baseAddress?.assumingMemoryBound(to: UInt8.self)
                     .advanced(by: Int(path.start)), count: Int(path.count))
-            follow(routes[index], exchange, bytes, path)
+            let route = plan._withUnsafeGuaranteedRef { $0.routes.lend(index) }
+            route._withUnsafeGuaranteedRef { follow($0, exchange, bytes, path) }
         case .notFound:
             refuse(exchange, .noRoute)
         case .misdirected:

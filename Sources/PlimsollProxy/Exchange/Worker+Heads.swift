@@ -6,7 +6,7 @@ import PlimsollIO
 extension Worker {
     /// Writes into a buffer's data part.
     @inline(__always)
-    func blockWriter(_ block: BufferIndex) -> ByteWriter {
+    mutating func blockWriter(_ block: BufferIndex) -> ByteWriter {
         ByteWriter(
             UnsafeMutableRawBufferPointer(start: pool.data(block), count: BufferPool.dataBytes))
     }
@@ -30,9 +30,14 @@ extension Worker {
         forwarding.sendsForwarded = listeners[Int(clients[client].listener)].plan.sendsForwarded
         forwarding.allowsUpgrade = exchanges[exchange].allowsUpgrade
         var writer = blockWriter(block)
-        HeadWriter.writeRequest(
-            head, fields: parser.fields, bytes: bytes, path: path, forwarding,
-            rules: plans[plan].routes[exchanges[exchange].route].requestRules, into: &writer)
+        let route = exchanges[exchange].route
+        plans[plan]._withUnsafeGuaranteedRef {
+            $0.routes.lend(route)._withUnsafeGuaranteedRef {
+                HeadWriter.writeRequest(
+                    head, fields: parser.fields, bytes: bytes, path: path, forwarding,
+                    rules: $0.requestRules, into: &writer)
+            }
+        }
         guard !writer.overflowed else { return false }
         exchanges[exchange].blockCount = Int32(writer.count)
         exchanges[exchange].requestFraming = OutgoingFraming(head.framing)
@@ -52,9 +57,13 @@ extension Worker {
             clientMinorVersion: minorVersion,
             keepsAlive: !clients[exchanges[exchange].client].closesAfterAnswer)
         dates.refresh(at: now)
-        let routes = plans[exchanges[exchange].plan].routes
-        HeadWriter.writeResponse(
-            head, fields: parser.fields, bytes: span, forwarding, date: dates.text,
-            rules: routes[exchanges[exchange].route].responseRules, into: &writer)
+        let route = exchanges[exchange].route
+        plans[exchanges[exchange].plan]._withUnsafeGuaranteedRef {
+            $0.routes.lend(route)._withUnsafeGuaranteedRef {
+                HeadWriter.writeResponse(
+                    head, fields: parser.fields, bytes: span, forwarding, date: dates.text,
+                    rules: $0.responseRules, into: &writer)
+            }
+        }
     }
 }

@@ -92,7 +92,7 @@ extension Worker {
     }
 
     /// Puts a piece's framing around it where it lies.
-    func frame(
+    mutating func frame(
         _ buffer: BufferIndex, start: Int32, count: Int32, as framing: OutgoingFraming,
         isLast: Bool, trailers: [UInt8]
     ) -> Piece {
@@ -117,7 +117,7 @@ extension Worker {
         return Piece(buffer: buffer, start: first, count: end - first, isOwned: true)
     }
 
-    private func isBodyTooLong(_ exchange: UInt32) -> Bool {
+    private mutating func isBodyTooLong(_ exchange: UInt32) -> Bool {
         let listener = Int(clients[exchanges[exchange].client].listener)
         return exchanges[exchange].receivedBytes > listeners[listener].plan.bodyBytesMaximum
     }

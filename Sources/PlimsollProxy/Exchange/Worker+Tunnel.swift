@@ -39,12 +39,12 @@ extension Worker {
         if !clients[client].input.isEmpty, servers[server].sending.hasRoom,
             !servers[server].hasStoppedReading
         {
-            let piece = wholePiece(&clients[client].input)
+            let piece = Self.wholePiece(&clients[client].input, pool)
             exchanges[exchange].receivedBytes += Int64(piece.count)
             servers[server].sending.append(piece)
         }
         if !servers[server].input.isEmpty, clients[client].sending.hasRoom {
-            clients[client].sending.append(wholePiece(&servers[server].input))
+            clients[client].sending.append(Self.wholePiece(&servers[server].input, pool))
         }
         flushClient(client)
         flushServer(server)
@@ -88,7 +88,7 @@ extension Worker {
         closeClient(client)
     }
 
-    private func wholePiece(_ input: inout InputBytes) -> Piece {
+    private static func wholePiece(_ input: inout InputBytes, _ pool: BufferPool) -> Piece {
         let start = input.start
         let count = input.count
         let buffer = input.detach(Int(count), pool: pool)

@@ -14,7 +14,10 @@ extension Worker {
             minorVersion: exchanges[exchange].head.minorVersion,
             attempts: exchanges[exchange].attempts,
             route: route.rawValue == .max
-                ? route : plans[exchanges[exchange].plan].routeSeries[Int(route.rawValue)],
+                ? route
+                : plans[exchanges[exchange].plan]._withUnsafeGuaranteedRef {
+                    $0.routeSeries[Int(route.rawValue)]
+                },
             upstream: exchanges[exchange].upstream, endpoint: exchanges[exchange].endpoint,
             requestID: exchanges[exchange].requestID, startedAt: exchanges[exchange].startedAt,
             endedAt: now)

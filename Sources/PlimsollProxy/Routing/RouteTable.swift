@@ -31,6 +31,9 @@ public final class RouteTable: Sendable {
     }
 
     public let routes: [Route]
+    /// The same routes, to be lent without a retain, which would be a write to memory that all
+    /// loops share. `routes` keeps them alive.
+    private let lent: [Unmanaged<Route>]
     private let hosts: HostIndex
     private let matcher: PathMatcher
     private let groups: [Group]
@@ -48,6 +51,7 @@ public final class RouteTable: Sendable {
                 upstreamIndex: upstreamIndex)
         }
         self.routes = routes
+        lent = routes.map(Unmanaged.passUnretained)
         hasConditions = routes.map { !$0.conditions.isEmpty }
         let order = RouteTable.hostOrder(settings)
         var matcher = PathMatcher()
@@ -75,6 +79,10 @@ public final class RouteTable: Sendable {
     }
 
     public subscript(index: RouteIndex) -> Route { routes[Int(index.rawValue)] }
+
+    /// A route for the length of a call.
+    @inline(__always)
+    func lend(_ index: RouteIndex) -> Unmanaged<Route> { lent[Int(index.rawValue)] }
 
     /// Finds the route for a request, and the path to forward.
     ///
