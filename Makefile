@@ -8,7 +8,7 @@ RELEASE = -c release --static-swift-stdlib
 UNIT_TESTS = PlimsollCoreTests|PlimsollPolicyTests|PlimsollHTTPTests|PlimsollIOTests|PlimsollConfigTests|PlimsollProxyTests|CommandTests|SimulationTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo build release install check format lint gate bench \
+.PHONY: help setup test demo build release install check format lint gate bench exactness \
 	test-sanitizers test-address test-thread clean
 
 help: ## lists these commands
@@ -58,7 +58,10 @@ gate: setup ## userland time and allocations per request on a driver that costs 
 	$(SWIFT) build $(RELEASE) --product plimsoll-gate
 	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/plimsoll-gate"
 
-bench: gate ## what speed is measured by here
+exactness: release ## a million requests through a bulkhead of 20, counted from outside, both drivers
+	scripts/exactness
+
+bench: gate exactness ## what is measured here
 
 test-sanitizers: test-address test-thread ## unit and simulation tests under ASan and TSan
 
