@@ -20,7 +20,7 @@ extension Worker {
             case .incomplete:
                 servers[server].input.stash(pool: pool)
                 servers[server].input.scanned = scanned
-                armServer(server)
+                awaitAnswer(exchange)
                 return
             case .refused:
                 attemptFailed(exchange, .protocolError)
@@ -38,7 +38,15 @@ extension Worker {
             }
         }
         if exchanges[exchange].phase == .awaitingAnswer {
-            armServer(server)
+            awaitAnswer(exchange)
+        }
+    }
+
+    /// More of the answer's head is to come, in the same time as its first bytes had.
+    private mutating func awaitAnswer(_ exchange: UInt32) {
+        armServer(exchanges[exchange].server)
+        if exchanges[exchange].isRequestRead {
+            startAnswerWait(exchange)
         }
     }
 

@@ -30,6 +30,17 @@ extension Worker {
         flushServer(server)
         if exchanges[exchange].isRequestRead {
             requestRead(exchange)
+        } else if exchanges[exchange].phase == .awaitingAnswer {
+            watchUpstreamReading(exchange)
+        }
+    }
+
+    /// While there is no room, the upstream owes us the reading: for as long as for an answer.
+    private mutating func watchUpstreamReading(_ exchange: UInt32) {
+        if servers[exchanges[exchange].server].sending.hasRoom {
+            exchanges[exchange].waitAt = .distantFuture
+        } else {
+            startAnswerWait(exchange)
         }
     }
 

@@ -14,6 +14,10 @@ extension Worker {
             attemptFailed(exchange, .protocolError)
             return
         }
+        guard clients[client].sending.hasRoom else {
+            // Interim answers are still on their way out; `clientSent` comes back here.
+            return
+        }
         let block = pool.take()
         guard !block.isNone else {
             outOfBuffers(exchange)
