@@ -100,9 +100,9 @@ let package = Package(
                 "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
                 "PlimsollProxy", "PlimsollSimulation",
             ], swiftSettings: house),
+        // Knows nothing of the daemon but its binary, which building the tests builds as well.
         .testTarget(
-            name: "IntegrationTests",
-            dependencies: ["PlimsollCore"], swiftSettings: house),
+            name: "IntegrationTests", dependencies: ["plimsoll"], swiftSettings: house),
         .testTarget(
             name: "TidyTests",
             // Reads every line of the house, many times.

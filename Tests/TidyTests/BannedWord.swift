@@ -33,7 +33,7 @@ struct BannedWord: Sendable, CustomStringConvertible {
                 "clock_gettime", "gettimeofday", "ContinuousClock", "SuspendingClock", "time(nil)",
             ],
             replacement: "time is passed in as `now`; MonotonicClock and WallClock read it",
-            homes: ["Sources/PlimsollIO/System/"]),
+            homes: ["Sources/PlimsollIO/System/", "Tests/IntegrationTests/Harness/"]),
         BannedWord(
             words: [
                 ".random(in", ".random()", "shuffled()", "shuffle()", "randomElement()",
