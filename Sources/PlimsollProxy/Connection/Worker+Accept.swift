@@ -41,6 +41,8 @@ extension Worker {
             welcome(result, at: position)
         } else if result != -ECANCELED {
             metrics.count(.acceptErrors)
+            // Most likely no descriptor is left.
+            closeLongIdle()
             pauseAccepting(position)
         }
         guard !listeners[position].isAccepting else { return }

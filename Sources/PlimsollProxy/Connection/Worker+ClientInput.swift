@@ -73,6 +73,8 @@ extension Worker {
         let limits = listeners[listener].plan.limits
         let parsed = parser.parseRequest(span, scanned: &scanned, limits: limits)
         switch parsed {
+        case .complete where parser.fields.count > listeners[listener].plan.fieldsMaximum:
+            refuseHead(client, .tooManyFields)
         case .complete(let head):
             clients[client].requests &+= 1
             clients[client].phase = .exchanging
@@ -90,11 +92,15 @@ extension Worker {
             armClient(client)
             rearmTimer(ofClient: client)
         case .refused(let error):
-            clients[client].requests &+= 1
-            clients[client].phase = .exchanging
-            clients[client].phaseAt = .distantFuture
-            refuse(client, error)
+            refuseHead(client, error)
         }
+    }
+
+    private mutating func refuseHead(_ client: UInt32, _ error: RequestHeadError) {
+        clients[client].requests &+= 1
+        clients[client].phase = .exchanging
+        clients[client].phaseAt = .distantFuture
+        refuse(client, error)
     }
 
     /// The client will send nothing more.
@@ -113,8 +119,9 @@ extension Worker {
                 clientEndedTunnel(exchange)
             } else if !exchanges[exchange].isRequestRead {
                 requestBrokenOff(exchange)
-            } else if now.nanoseconds(since: clients[client].requestEndedAt)
-                <= Self.halfCloseNanoseconds
+            } else if exchanges[exchange].phase == .answered
+                || now.nanoseconds(since: clients[client].requestEndedAt)
+                    <= Self.halfCloseNanoseconds
             {
                 clients[client].closesAfterAnswer = true
             } else {

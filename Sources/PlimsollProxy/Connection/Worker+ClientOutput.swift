@@ -14,6 +14,7 @@ extension Worker {
                 clients[client].descriptor,
                 OperationToken(kind: TokenKind.clientSend, handle: clients.handle(at: client)),
                 pool: pool))
+        waitForReader(client)
     }
 
     mutating func clientSent(_ client: UInt32, _ result: Int32) {
@@ -52,15 +53,14 @@ extension Worker {
         case .answered, .queued, .connecting, .ended:
             flushClient(client)
         }
-        waitForReader(client)
     }
 
-    /// While a send stays out, the client owes us the reading.
-    mutating func waitForReader(_ client: UInt32) {
-        guard clients.isOccupied(client), clients[client].sending.isOut else { return }
-        let plan = listeners[Int(clients[client].listener)].plan
+    /// While a send is out, the client owes us the reading.
+    private mutating func waitForReader(_ client: UInt32) {
+        let listener = Int(clients[client].listener)
         clients[client].downloadAt = clients[client].download.waits(
-            now: now, idleNanoseconds: plan.bodyIdleNanoseconds, minimumRate: plan.minimumRate)
+            now: now, idleNanoseconds: listeners[listener].plan.bodyIdleNanoseconds,
+            minimumRate: listeners[listener].plan.minimumRate)
         rearmTimer(ofClient: client)
     }
 

@@ -90,13 +90,18 @@ extension Worker {
         case .queued:
             leaveQueue(exchange)
             answer(exchange, .shed(.deadlineUnmeetable))
+        case .awaitingAnswer where clients[exchanges[exchange].client].uploadAt != .distantFuture:
+            // It is the client that is waited for; the upstream is not to blame.
+            abandonUpload(exchange, .bodyTimeout)
         case .connecting, .awaitingAnswer:
             exchanges[exchange].answerKeepsServer = false
             endAttempt(exchange, .failure(.responseTimeout))
             answer(exchange, .failed(.responseTimeout))
-        case .relaying, .tunnelling:
+        case .relaying where exchanges[exchange].waitAt == .distantFuture:
+            breakOff(exchange, .client(.readTimeout))
+        case .relaying:
             breakOff(exchange, .failed(.responseTimeout))
-        case .answered, .ended:
+        case .answered, .tunnelling, .ended:
             exchanges[exchange].deadline = .distantFuture
             rearmTimer(ofClient: exchanges[exchange].client)
         }
@@ -112,6 +117,10 @@ extension Worker {
             attemptFailed(exchange, .connectTimeout)
         case .connecting:
             attempt(exchange)
+        case .awaitingAnswer where isContinueAwaited(exchange):
+            // An upstream that does not know 100 waits for the body, as the client waits for it.
+            endAttempt(exchange, .ignored)
+            answer(exchange, .failed(.responseTimeout))
         case .awaitingAnswer:
             attemptFailed(exchange, .responseTimeout)
         case .relaying:

@@ -83,11 +83,15 @@ extension Worker {
         }
         metrics.add(.upstreamBytesReceived, Int(result))
         servers[server].input.receive(buffer, count: result, pool: pool)
-        exchanges[exchange].waitAt = .distantFuture
         switch exchanges[exchange].phase {
         case .awaitingAnswer:
+            // The response timeout is for the whole head: it goes on until that is here.
+            if exchanges[exchange].firstByteAt == .distantFuture {
+                exchanges[exchange].firstByteAt = now
+            }
             readAnswer(exchange)
         case .relaying:
+            exchanges[exchange].waitAt = .distantFuture
             relayAnswer(exchange)
         case .tunnelling:
             relayTunnel(exchange)
@@ -163,7 +167,8 @@ extension Worker {
         servers[server].exchange = .max
         let endpoint = servers[server].endpoint
         guard keeps, servers[server].sending.isEmpty, servers[server].input.isEmpty,
-            !servers[server].input.hasStash, !isDraining, upstreams.hasIdleRoom(at: endpoint)
+            !servers[server].input.hasStash, !servers[server].hasStoppedReading, !isDraining,
+            upstreams.hasIdleRoom(at: endpoint)
         else {
             closeServer(server)
             return

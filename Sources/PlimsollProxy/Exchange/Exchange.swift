@@ -71,6 +71,8 @@ struct Exchange: ~Copyable {
     var requestFraming: OutgoingFraming = .none
     /// Every byte of the request was read and passed on.
     var isRequestRead = false
+    /// The upstream has asked for the body with a 100.
+    var hasContinued = false
     /// Some of the body has gone to an upstream piece by piece and cannot be sent again.
     var isRequestSpent = false
 

@@ -42,12 +42,25 @@ extension Worker {
         }
     }
 
-    /// More of the answer's head is to come, in the same time as its first bytes had.
+    /// Asks for more of an answer's head. The upstream has its response timeout for it, which runs
+    /// already unless an interim answer or a slow client stopped it.
     private mutating func awaitAnswer(_ exchange: UInt32) {
         armServer(exchanges[exchange].server)
-        if exchanges[exchange].isRequestRead {
+        let client = exchanges[exchange].client
+        if exchanges[exchange].waitAt == .distantFuture,
+            exchanges[exchange].isRequestRead || clients[client].uploadAt == .distantFuture
+        {
             startAnswerWait(exchange)
         }
+    }
+
+    /// Whether the client's connection can take another piece. If not, it is the client that is
+    /// waited for; `clientSent` reads the answer's head again.
+    mutating func hasRoomForHead(_ exchange: UInt32) -> Bool {
+        if clients[exchanges[exchange].client].sending.hasRoom { return true }
+        servers[exchanges[exchange].server].input.scanned = 0
+        exchanges[exchange].waitAt = .distantFuture
+        return false
     }
 
     /// Sends an interim answer on to a client that can understand it.
@@ -59,7 +72,7 @@ extension Worker {
             servers[server].input.consume(head.headBytes, pool: pool)
             return true
         }
-        guard clients[client].sending.hasRoom else { return false }
+        guard hasRoomForHead(exchange) else { return false }
         let block = pool.take()
         guard !block.isNone else {
             outOfBuffers(exchange)
@@ -67,11 +80,23 @@ extension Worker {
         }
         var writer = blockWriter(block)
         writeAnswerHead(exchange, head, into: &writer)
+        guard !writer.overflowed else {
+            pool.give(block)
+            attemptFailed(exchange, .protocolError)
+            return false
+        }
         let count = writer.count
         clients[client].sending.append(
             Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))
         servers[server].input.consume(head.headBytes, pool: pool)
         flushClient(client)
+        exchanges[exchange].waitAt = .distantFuture
+        if head.status == 100, !exchanges[exchange].isRequestRead {
+            exchanges[exchange].hasContinued = true
+            if clients[client].input.isEmpty, servers[server].sending.hasRoom {
+                waitForUpload(exchange)
+            }
+        }
         return true
     }
 
@@ -84,11 +109,7 @@ extension Worker {
         if retriesAnswer(exchange, status: head.status) {
             return
         }
-        guard clients[client].sending.hasRoom else {
-            // An interim answer is still on its way out; `clientSent` comes back here.
-            servers[server].input.scanned = 0
-            return
-        }
+        guard hasRoomForHead(exchange) else { return }
         let block = pool.take()
         guard !block.isNone else {
             outOfBuffers(exchange)

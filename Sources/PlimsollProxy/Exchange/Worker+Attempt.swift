@@ -124,7 +124,8 @@ extension Worker {
             upstreams.allowsRetry(exchanges[exchange].upstream, of: failed, now: now)
         else { return false }
         exchanges[exchange].answerKeepsServer = false
-        endAttempt(exchange, Outcome(failure: failure))
+        // A listed status may be one of a server that works, 429 for one.
+        endAttempt(exchange, status == nil ? Outcome(failure: failure) : outcome(exchange))
         exchanges[exchange].phase.handle(.attemptAbandoned)
         guard exchanges[exchange].isReplayable else {
             // The kernel keeps the head, and there is no buffer for a copy.

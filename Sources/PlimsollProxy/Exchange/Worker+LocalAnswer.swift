@@ -126,7 +126,6 @@ extension Worker {
         clients[client].sending.append(
             Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))
         flushClient(client)
-        waitForReader(client)
         armClient(client)
     }
 

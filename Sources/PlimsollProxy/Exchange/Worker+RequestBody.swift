@@ -31,17 +31,18 @@ extension Worker {
         if exchanges[exchange].isRequestRead {
             requestRead(exchange)
         } else if exchanges[exchange].phase == .awaitingAnswer {
-            watchUpstreamReading(exchange)
+            if !servers[server].sending.hasRoom || isContinueAwaited(exchange) {
+                startAnswerWait(exchange)
+            } else {
+                exchanges[exchange].waitAt = .distantFuture
+            }
         }
     }
 
-    /// While there is no room, the upstream owes us the reading: for as long as for an answer.
-    private mutating func watchUpstreamReading(_ exchange: UInt32) {
-        if servers[exchanges[exchange].server].sending.hasRoom {
-            exchanges[exchange].waitAt = .distantFuture
-        } else {
-            startAnswerWait(exchange)
-        }
+    /// Whether the client holds its body back until the upstream has asked for it.
+    func isContinueAwaited(_ exchange: UInt32) -> Bool {
+        exchanges[exchange].head.expectsContinue && !exchanges[exchange].hasContinued
+            && !exchanges[exchange].isRequestSpent
     }
 
     /// All of the request has been read.
@@ -50,7 +51,9 @@ extension Worker {
         exchanges[exchange].isRequestRead = true
         clients[client].requestEndedAt = now
         clients[client].uploadAt = .distantFuture
-        startAnswerWait(exchange)
+        if exchanges[exchange].phase == .awaitingAnswer {
+            startAnswerWait(exchange)
+        }
         armClient(client)
     }
 
@@ -92,10 +95,11 @@ extension Worker {
     }
 
     /// Asks the client for more of its body, and has it watched.
-    private mutating func waitForUpload(_ exchange: UInt32) {
+    mutating func waitForUpload(_ exchange: UInt32) {
         let client = exchanges[exchange].client
         let listener = Int(clients[client].listener)
         armClient(client)
+        guard !isContinueAwaited(exchange) else { return }
         clients[client].uploadAt = clients[client].upload.waits(
             now: now, idleNanoseconds: listeners[listener].plan.bodyIdleNanoseconds,
             minimumRate: listeners[listener].plan.minimumRate)

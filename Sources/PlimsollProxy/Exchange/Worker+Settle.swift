@@ -20,7 +20,8 @@ extension Worker {
         if servers[server].sending.isOut && servers[server].sending.borrows(block) {
             // The kernel may still read the head: it goes with the connection.
             exchanges[exchange].block = copy(
-                block, start: exchanges[exchange].blockStart, count: exchanges[exchange].blockCount)
+                block, start: exchanges[exchange].blockStart, count: exchanges[exchange].blockCount,
+                noted: exchanges[exchange].targetCount + exchanges[exchange].hostCount)
             servers[server].sending.own(block)
         } else if !servers[server].sending.isOut {
             servers[server].sending.drop(pool: pool)
@@ -36,12 +37,15 @@ extension Worker {
     /// A copy of what is in a block, or none when there is no buffer: then nothing can be sent
     /// again, which whoever asks for another attempt checks.
     private mutating func copy(
-        _ block: BufferIndex, start: Int32, count: Int32
+        _ block: BufferIndex, start: Int32, count: Int32, noted: Int32
     ) -> BufferIndex {
         let fresh = pool.take()
         guard !fresh.isNone else { return .none }
         (pool.data(fresh) + Int(start)).copyMemory(
             from: pool.data(block) + Int(start), byteCount: Int(count))
+        // What the access log will say lies there, too.
+        (pool.data(fresh) - BufferPool.headroomBytes).copyMemory(
+            from: pool.data(block) - BufferPool.headroomBytes, byteCount: Int(noted))
         return fresh
     }
 

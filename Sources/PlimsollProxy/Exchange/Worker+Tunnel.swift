@@ -14,20 +14,24 @@ extension Worker {
             attemptFailed(exchange, .protocolError)
             return
         }
-        guard clients[client].sending.hasRoom else {
-            // Interim answers are still on their way out; `clientSent` comes back here.
-            return
-        }
+        guard hasRoomForHead(exchange) else { return }
         let block = pool.take()
         guard !block.isNone else {
             outOfBuffers(exchange)
             return
         }
-        exchanges[exchange].firstByteAt = now
-        exchanges[exchange].status = 101
         var writer = blockWriter(block)
         writeAnswerHead(exchange, head, into: &writer)
+        guard !writer.overflowed else {
+            pool.give(block)
+            attemptFailed(exchange, .protocolError)
+            return
+        }
         let count = writer.count
+        exchanges[exchange].firstByteAt = now
+        exchanges[exchange].status = 101
+        // The route's time is for an exchange; a tunnel lives as long as it is used.
+        exchanges[exchange].deadline = .distantFuture
         servers[server].input.consume(head.headBytes, pool: pool)
         exchanges[exchange].phase.handle(.upgraded)
         clients[client].closesAfterAnswer = true

@@ -7,6 +7,7 @@ extension PlanListener {
     init(_ settings: ListenerSettings, shared: SharedListener) {
         self.init(
             shared: shared, limits: HeadLimits(headBytesMaximum: settings.headBytesMaximum),
+            fieldsMaximum: settings.fieldsMaximum,
             headNanoseconds: settings.headTimeout.wholeNanoseconds,
             idleNanoseconds: settings.idleTimeout.wholeNanoseconds,
             bodyIdleNanoseconds: settings.bodyIdleTimeout.wholeNanoseconds,

@@ -37,6 +37,8 @@ public struct PlanListener: Sendable {
     /// What all loops and all generations of the listener share.
     public let shared: SharedListener
     public let limits: HeadLimits
+    /// Most fields in a request's head.
+    public let fieldsMaximum: Int
     public let headNanoseconds: Int64
     public let idleNanoseconds: Int64
     public let bodyIdleNanoseconds: Int64
@@ -51,13 +53,15 @@ public struct PlanListener: Sendable {
     public let sendsForwarded: Bool
 
     public init(
-        shared: SharedListener, limits: HeadLimits, headNanoseconds: Int64,
-        idleNanoseconds: Int64, bodyIdleNanoseconds: Int64, lingerNanoseconds: Int64,
+        shared: SharedListener, limits: HeadLimits, fieldsMaximum: Int = .max,
+        headNanoseconds: Int64, idleNanoseconds: Int64, bodyIdleNanoseconds: Int64,
+        lingerNanoseconds: Int64,
         tunnelIdleNanoseconds: Int64, bodyBytesMaximum: Int64, minimumRate: Int64,
         ambiguousPaths: AmbiguousPaths, sendsForwarded: Bool
     ) {
         self.shared = shared
         self.limits = limits
+        self.fieldsMaximum = fieldsMaximum
         self.headNanoseconds = headNanoseconds
         self.idleNanoseconds = idleNanoseconds
         self.bodyIdleNanoseconds = bodyIdleNanoseconds

@@ -213,7 +213,7 @@ public final class Server {
             let settings = WorkerSettings(
                 index: WorkerIndex(rawValue: UInt16(index)), workers: workers,
                 seed: try Entropy.seed(), connectionsMaximum: places,
-                fieldCountMaximum: configuration.listeners.map(\.fieldsMaximum).max() ?? 100,
+                fieldCountMaximum: Self.fieldPlaces,
                 answerLimits: HeadLimits(headBytesMaximum: 60 << 10)
             ) { WallClock.now }
             let launch = WorkerLaunch(
@@ -226,6 +226,9 @@ public final class Server {
             runningWorkers += 1
         }
     }
+
+    /// Places for a head's fields: the most that can be configured, which a reload may do.
+    private static var fieldPlaces: Int { 1000 }
 
     /// Places for connections of each kind in every loop: no loop can have more than there are
     /// descriptors, and a reload may raise the listeners' bounds.

@@ -32,7 +32,9 @@ extension Worker {
         for server in closing {
             closeServer(server)
         }
-        for position in listeners.indices {
+        // One that is going counts its connections out where it counted them in.
+        for position in listeners.indices
+        where listeners[position].descriptor >= 0 && !listeners[position].isRetiring {
             let address = listeners[position].plan.shared.address
             if let same = plan.listeners.first(where: { $0.shared.address == address }) {
                 listeners[position].plan = same
@@ -84,7 +86,9 @@ extension Worker {
     /// promised to keep the connection: then it is the next one that says it.
     mutating func sayFarewell(_ client: UInt32) {
         let exchange = clients[client].exchange
-        if exchange != .max, exchanges[exchange].hasAnswerBegun {
+        if exchange != .max,
+            exchanges[exchange].hasAnswerBegun || exchanges[exchange].phase == .answered
+        {
             clients[client].isLeaving = true
             return
         }

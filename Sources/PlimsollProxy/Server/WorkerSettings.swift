@@ -10,7 +10,7 @@ public struct WorkerSettings: Sendable {
     public var seed: UInt64
     /// Most client connections, and most upstream connections, at once. Places reserved, not used.
     public var connectionsMaximum: Int
-    /// Most fields in a head, the largest of all listeners' limits.
+    /// Places for a head's fields; a request's listener may allow fewer.
     public var fieldCountMaximum: Int
     /// What an upstream's head may be like.
     public var answerLimits: HeadLimits

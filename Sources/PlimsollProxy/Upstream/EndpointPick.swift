@@ -63,7 +63,7 @@ extension WorkerUpstreams {
             }
         }
         let last = count == 1 ? list[0] : avoided
-        if last.rawValue != .max, let pass = enter(last, now) {
+        if last.rawValue != .max, !endpoints[last.rawValue].isRetired, let pass = enter(last, now) {
             return .endpoint(last, pass)
         }
         return whyNone(upstream, now)

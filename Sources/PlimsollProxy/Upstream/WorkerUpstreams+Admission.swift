@@ -66,7 +66,8 @@ extension WorkerUpstreams {
         let isFailure = if case .failure = outcome { true } else { false }
         endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef { endpoint in
             endpoint.leave(outcome, for: endpointPass, worker: worker, at: now)
-            if isFailure || endpoint.hasFailuresOnRecord {
+            // A client that left has nothing to say, good or bad.
+            if isFailure || (outcome != .ignored && endpoint.hasFailuresOnRecord) {
                 shared(upstream) {
                     $0.recordForEjection(endpoint, isFailure: isFailure, at: now)
                 }

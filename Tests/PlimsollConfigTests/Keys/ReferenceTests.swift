@@ -41,13 +41,6 @@ enum Repository {
         #expect(result.configuration != nil)
     }
 
-    @Test(arguments: ["docker/plimsoll.toml", "docker/upstream.toml"])
-    func `the containers' files load`(_ name: String) {
-        // Their admin servers are reached from other containers, which is worth a warning.
-        let result = ConfigurationLoader.load(path: Repository.path(name))
-        #expect(result.configuration != nil, "\(result.report)")
-    }
-
     /// The tutorial shows defaults behind `# key = value`; they must be the defaults.
     @Test func `what the tutorial comments out is the default`() throws {
         let text = try Repository.text("config/plimsoll.toml")
