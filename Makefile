@@ -17,7 +17,7 @@ help: ## lists these commands
 setup: ## installs the Debian packages that building and testing need (root or sudo)
 	@scripts/setup
 
-test: setup ## sets up, builds and runs every test
+test: setup gate ## sets up, builds, measures the worker's cost, and runs every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 

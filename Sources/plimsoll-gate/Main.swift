@@ -28,9 +28,9 @@ enum Main {
         let allocationsBefore = allocation_count()
         var best = Double.infinity
         for _ in 0..<5 {
-            let start = MonotonicClock.now
+            let start = processorNanoseconds()
             let count = bench.run(requests: requests / 5)
-            best = min(best, Double(MonotonicClock.now.nanoseconds(since: start)) / Double(count))
+            best = min(best, (processorNanoseconds() - start) / Double(count))
         }
         let allocations = allocation_count() - allocationsBefore
         print("\(Int(best)) ns per request (at most \(Int(nanosecondsMaximum)))")
@@ -40,5 +40,11 @@ enum Main {
         let isGood = best <= nanosecondsMaximum && allocations <= 10 && bench.oddCount == 0
         bench.end()
         exit(isGood ? 0 : 1)
+    }
+
+    /// Processor time of this process, which has one thread: what others do on the machine is not
+    /// counted. POSIX says a million a second.
+    private static func processorNanoseconds() -> Double {
+        Double(clock()) * 1_000
     }
 }
