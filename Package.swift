@@ -93,7 +93,8 @@ let package = Package(
             ], swiftSettings: house),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["plimsoll", "PlimsollConfig"], swiftSettings: house),
+            dependencies: ["plimsoll", "PlimsollCore", "PlimsollPolicy", "PlimsollConfig"],
+            swiftSettings: house),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

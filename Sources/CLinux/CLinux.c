@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -67,6 +68,8 @@ long clinux_getaffinity(uint8_t *mask, size_t bytes) {
 int clinux_setaffinity(const uint8_t *mask, size_t bytes) {
     return (int)syscall(SYS_sched_setaffinity, 0, bytes, mask);
 }
+
+int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 

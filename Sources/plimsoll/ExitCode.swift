@@ -12,4 +12,6 @@ enum ExitCode: Int32 {
     case unavailable = 69
     /// Something broke while running.
     case softwareFailure = 70
+    /// `demo` was interrupted before its end; as a shell says it of Ctrl-C.
+    case interrupted = 130
 }

@@ -11,7 +11,7 @@ enum Verb: String, CaseIterable {
         switch self {
         case .run: "proxy in the foreground until told to stop"
         case .check: "say whether a configuration is right, and what it may cost"
-        case .demo: "a proxy, upstreams and traffic on loopback, to watch"
+        case .demo: "show in under a minute, on loopback, what bulkheads and breakers are for"
         case .version: "print the version"
         case .help: "explain a command"
         }

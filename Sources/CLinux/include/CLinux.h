@@ -25,6 +25,8 @@ int clinux_setaffinity(const uint8_t *mask, size_t bytes);
 
 // Non-blocking, close-on-exec descriptors that become readable.
 int clinux_eventfd(void);
+// A file in memory, close-on-exec, that goes with its last descriptor.
+int clinux_memory_file(const char *name);
 int clinux_signalfd(const int *signals, size_t count);
 // The number of the next pending signal; 0 when none is pending; -1 with errno.
 int clinux_signalfd_read(int descriptor);

@@ -35,17 +35,23 @@ public struct SignalReader: ~Copyable {
     /// Blocks the signals on this thread and the ones it starts, and ignores SIGPIPE: a peer that
     /// has gone is an error of the send, not the end of the process.
     public init() throws(SystemError) {
+        try Self.blockSignals()
+        signal(SIGPIPE, SIG_IGN)
+        source = FileDescriptor(
+            owning: try SystemCall.check("signalfd") {
+                clinux_signalfd(Signal.numbers, Signal.numbers.count)
+            })
+    }
+
+    /// Keeps the signals from interrupting this thread and the ones it starts. For the first thread
+    /// of a process that reads its signals on another one.
+    public static func blockSignals() throws(SystemError) {
         var set = sigset_t()
         sigemptyset(&set)
         for number in Signal.numbers {
             sigaddset(&set, number)
         }
         try SystemCall.checkNumber("pthread_sigmask") { pthread_sigmask(SIG_BLOCK, &set, nil) }
-        signal(SIGPIPE, SIG_IGN)
-        source = FileDescriptor(
-            owning: try SystemCall.check("signalfd") {
-                clinux_signalfd(Signal.numbers, Signal.numbers.count)
-            })
     }
 
     /// Readable while a signal is pending; lives as long as this value.

@@ -1,3 +1,6 @@
+import PlimsollCore
+import PlimsollPolicy
+
 /// What an upstream carries at one moment, over all loops.
 public struct UpstreamLoad: Sendable, Equatable {
     /// Permits out.
@@ -13,5 +16,10 @@ extension SharedUpstream {
         let counts = permits.counts
         return UpstreamLoad(
             inFlight: Int(counts.inFlight), waiting: Int(counts.waiting), limit: permits.limitNow)
+    }
+
+    /// What its breaker is doing.
+    public func breakerSnapshot(at now: Instant) -> BreakerSnapshot {
+        breaker.snapshot(at: now)
     }
 }

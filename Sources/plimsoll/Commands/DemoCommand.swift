@@ -1,9 +1,14 @@
 import PlimsollIO
 
-/// `plimsoll demo`
+/// `plimsoll demo`: a proxy, three services and their clients in one process, and a story.
 enum DemoCommand {
     static func perform() -> ExitCode {
-        StandardStream.error.write("plimsoll: this build holds no demo\n")
-        return .unavailable
+        do {
+            var demo = try Demo()
+            return demo.run()
+        } catch {
+            StandardStream.error.write("plimsoll: the demo cannot start: \(error)\n")
+            return .unavailable
+        }
     }
 }

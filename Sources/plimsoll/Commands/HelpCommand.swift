@@ -58,7 +58,14 @@ enum HelpCommand {
 
             Exit status: 0 good, 1 warnings under --strict, 2 errors.
             """
-        case .demo, .version, .help: ""
+        case .demo:
+            """
+            Takes less than a minute and needs nothing but loopback. Ctrl-C ends it.
+
+            Exit status: 0 when the protection worked, 69 when the demo could not run, 70 when
+            the protection did not work, 130 when it was interrupted.
+            """
+        case .version, .help: ""
         }
     }
 
