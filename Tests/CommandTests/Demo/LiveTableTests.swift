@@ -7,7 +7,7 @@ import Testing
     private var table: LiveTable {
         var traffic = TrafficRecord()
         for _ in 0..<100 {
-            traffic.countSent()
+            traffic.countSent(lateNanoseconds: 0)
             traffic.count(.good, nanoseconds: 12_340_000)
         }
         traffic.count(.timedOut, nanoseconds: 1_000_000_000)

@@ -4,11 +4,14 @@ import Testing
 @testable import plimsoll
 
 @Suite struct TrafficRecordTests {
-    @Test func `every way to end badly counts as bad, and only good answers have a latency`() {
+    @Test
+    func
+        `every bad end counts as bad, a void one not, and only good answers have a latency`()
+    {
         var record = TrafficRecord()
         #expect(record.goodShare == nil)
-        for outcome in [VisitOutcome.good, .refused, .timedOut, .failed] {
-            record.countSent()
+        for outcome in [VisitOutcome.good, .refused, .timedOut, .failed, .void] {
+            record.countSent(lateNanoseconds: 0)
             record.count(outcome, nanoseconds: 5_000_000)
         }
         #expect(record.goodShare == 0.25)
@@ -37,7 +40,7 @@ import Testing
         var journal = Journal(start: Instant(nanoseconds: 0))
         let first = journal.beginScene()
         let now = Instant(nanoseconds: 1_000)
-        journal.countSent(.payments, at: now)
+        journal.countSent(.payments, meantAt: now, at: now)
         let second = journal.beginScene()
         journal.count(.payments, first, .good, meantAt: now, at: now)
         #expect(journal.record(.payments, scene: first).good == 1)

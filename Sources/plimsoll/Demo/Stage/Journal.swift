@@ -13,6 +13,8 @@ struct Journal {
     private var scenes: [[TrafficRecord]]
     private var recent: [RecentTraffic]
     private(set) var recovery: [Entry] = []
+    /// For how long the machine stood still in all, in nanoseconds.
+    private(set) var standstillNanoseconds: Int64 = 0
     private var isFollowingRecovery = false
 
     init(start: Instant) {
@@ -30,15 +32,20 @@ struct Journal {
         return scene
     }
 
+    mutating func countStandstill(nanoseconds: Int64) {
+        standstillNanoseconds += nanoseconds
+    }
+
     /// Keeps how each request to recommendations ends that is meant to be sent from now on.
     mutating func followRecovery() {
         isFollowingRecovery = true
         recovery = []
     }
 
-    mutating func countSent(_ service: DemoService, at now: Instant) {
-        scenes[scene][service.rawValue].countSent()
-        recent[service.rawValue].countSent(at: now)
+    mutating func countSent(_ service: DemoService, meantAt: Instant, at now: Instant) {
+        let late = now.nanoseconds(since: meantAt)
+        scenes[scene][service.rawValue].countSent(lateNanoseconds: late)
+        recent[service.rawValue].countSent(lateNanoseconds: late, at: now)
     }
 
     mutating func count(
@@ -48,7 +55,7 @@ struct Journal {
         let latency = now.nanoseconds(since: meantAt)
         scenes[scene][service.rawValue].count(outcome, nanoseconds: latency)
         recent[service.rawValue].count(outcome, nanoseconds: latency, at: now)
-        if isFollowingRecovery, service == .recommendations, scene == self.scene {
+        if isFollowingRecovery, service == .recommendations, scene == self.scene, outcome != .void {
             recovery.append(Entry(meantAt: meantAt, isGood: outcome == .good))
         }
     }

@@ -13,9 +13,9 @@ struct RecentTraffic {
         quarterEndsAt = start.advanced(byNanoseconds: Self.quarterNanoseconds)
     }
 
-    mutating func countSent(at now: Instant) {
+    mutating func countSent(lateNanoseconds: Int64, at now: Instant) {
         advance(to: now)
-        current.countSent()
+        current.countSent(lateNanoseconds: lateNanoseconds)
     }
 
     mutating func count(_ outcome: VisitOutcome, nanoseconds: Int64, at now: Instant) {

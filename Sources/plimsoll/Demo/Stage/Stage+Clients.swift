@@ -4,7 +4,7 @@ import PlimsollIO
 /// The clients.
 extension Stage {
     func visit(_ service: DemoService, meantAt: Instant) {
-        journal.countSent(service, at: now)
+        journal.countSent(service, meantAt: meantAt, at: now)
         let descriptor = visits.isFull ? -1 : sockets.makeSocket(.internet4)
         guard descriptor >= 0, let front else {
             journal.count(service, journal.scene, .failed, meantAt: meantAt, at: now)
@@ -98,8 +98,19 @@ extension Stage {
 
     private func note(_ index: UInt32, _ outcome: VisitOutcome) {
         journal.count(
-            visits[index].service, visits[index].scene, outcome, meantAt: visits[index].meantAt,
-            at: now)
+            visits[index].service, visits[index].scene, visits[index].isVoid ? .void : outcome,
+            meantAt: visits[index].meantAt, at: now)
+    }
+
+    /// Nothing ran for a while, neither we nor, most likely, the proxy. Who is there was kept
+    /// waiting by the machine, and who should have come meanwhile does not: all at once they would
+    /// be a crowd that nobody meant to send.
+    func standStill(from before: Instant) {
+        journal.countStandstill(nanoseconds: now.nanoseconds(since: before))
+        for index in 0..<visits.highWater where visits.isOccupied(index) {
+            visits[index].isVoid = true
+        }
+        postponeVisits()
     }
 
     private func closeVisit(_ index: UInt32) {

@@ -18,6 +18,8 @@ final class Stage {
     /// A service that is ill says so at once.
     static let illWorkNanoseconds: Int64 = 1_000_000
     static let stalledWorkNanoseconds: Int64 = 3_000_000_000
+    /// Waking up this late means that the machine stood still.
+    static let standstillNanoseconds: Int64 = 100_000_000
 
     // The driver is declared first, as it must go before the memory that its operations name.
     let driver: any Driver
@@ -120,7 +122,11 @@ final class Stage {
     func turn(until deadline: Instant) {
         let arrival = nextVisitAt.min() ?? .distantFuture
         let next = min(deadline, arrival, timers.nextDeadline, healthChangesAt)
+        let latest = max(now, next)
         now = driver.turn(performing: &operations, until: next, completions: &completions)
+        if now.nanoseconds(since: latest) >= Self.standstillNanoseconds {
+            standStill(from: latest)
+        }
         for position in 0..<completions.count {
             handle(completions[position])
         }
@@ -161,6 +167,11 @@ final class Stage {
             accept(service)
         default: preconditionFailure("a timer of unknown kind \(token.kind)")
         }
+    }
+
+    /// Nobody comes who should have come before now.
+    func postponeVisits() {
+        nextVisitAt = nextVisitAt.map { max($0, now) }
     }
 
     /// Everybody whose time has come. Gaps are exponential, so that arrivals are independent.

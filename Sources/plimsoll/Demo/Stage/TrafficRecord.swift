@@ -10,6 +10,8 @@ enum VisitOutcome: Equatable {
     case timedOut
     /// The connection was refused or broke.
     case failed
+    /// The machine stood still meanwhile: whatever came of it says nothing about the proxy.
+    case void
 }
 
 /// What the clients of one service saw in a stretch of time.
@@ -21,13 +23,18 @@ struct TrafficRecord {
     private(set) var refused = 0
     private(set) var timedOut = 0
     private(set) var failed = 0
+    private(set) var void = 0
     /// From when a request was meant to be sent to the end of its answer.
     private(set) var goodLatency = LatencyHistogram()
     /// The same of answers that were errors.
     private(set) var refusedLatency = LatencyHistogram()
 
-    mutating func countSent() {
+    /// How late we were ourselves in sending requests, which is part of every latency.
+    private(set) var lateness = LatencyHistogram()
+
+    mutating func countSent(lateNanoseconds: Int64) {
         sent += 1
+        lateness.record(nanoseconds: lateNanoseconds)
     }
 
     mutating func count(_ outcome: VisitOutcome, nanoseconds: Int64) {
@@ -40,6 +47,7 @@ struct TrafficRecord {
             refusedLatency.record(nanoseconds: nanoseconds)
         case .timedOut: timedOut += 1
         case .failed: failed += 1
+        case .void: void += 1
         }
     }
 
@@ -49,13 +57,18 @@ struct TrafficRecord {
         refused += other.refused
         timedOut += other.timedOut
         failed += other.failed
+        void += other.void
         goodLatency.merge(other.goodLatency)
         refusedLatency.merge(other.refusedLatency)
+        lateness.merge(other.lateness)
     }
 
     /// Requests that ended badly, in whatever way.
     var bad: Int { refused + timedOut + failed }
 
-    /// Good answers among the requests that ended; nil when none has.
-    var goodShare: Double? { good + bad == 0 ? nil : Double(good) / Double(good + bad) }
+    /// Requests that ended, in whatever way that says something.
+    var ended: Int { good + bad }
+
+    /// Good answers among them; nil when there are none.
+    var goodShare: Double? { ended == 0 ? nil : Double(good) / Double(ended) }
 }

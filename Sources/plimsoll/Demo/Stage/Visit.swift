@@ -20,4 +20,6 @@ struct Visit {
     var patience = TimerID.none
     /// Of the answer; 0 until its first line came.
     var status = 0
+    /// The machine stood still while it was here.
+    var isVoid = false
 }

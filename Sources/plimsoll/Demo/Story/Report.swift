@@ -11,6 +11,8 @@ struct Report {
         return Verdict(
             calmP99: calm.goodLatency.quantile(0.99), protectedShare: protected.goodShare ?? 0,
             protectedP99: protected.goodLatency.quantile(0.99),
+            calmLateness: calm.lateness.quantile(0.99),
+            protectedLateness: protected.lateness.quantile(0.99), protectedCount: protected.ended,
             insideMaximum: facts.insideMaximum, recovery: facts.recovery)
     }
 
@@ -36,6 +38,16 @@ struct Report {
         lines.append(
             "  its breaker closed \(facts.closedAfter.map(Figure.seconds) ?? "never") "
                 + "after the end of the stall")
+        if journal.standstillNanoseconds > 0 {
+            lines.append(
+                "  the machine stood still for "
+                    + Figure.milliseconds(journal.standstillNanoseconds)
+                    + "; requests of that time do not count")
+        }
+        lines.append(
+            "  the demo itself was late by at most (99 %): calm "
+                + "\(Figure.milliseconds(verdict.calmLateness)), protected "
+                + Figure.milliseconds(verdict.protectedLateness))
         lines.append("")
         for check in verdict.checks {
             lines.append("  \(check.holds ? "yes" : " NO")  \(check.claim): \(check.measured)")
