@@ -108,7 +108,19 @@ extension Worker {
             closeLongIdle()
             pauseAccepting(position)
         } else {
+            takeQueued(position)
             startAccepting(position)
+        }
+    }
+
+    /// Takes who waits in the kernel's queue for as long as there is room. An accept would bring
+    /// all of them at once, and those beyond the bound would be reset instead of waiting on.
+    private mutating func takeQueued(_ position: Int) {
+        while !listeners[position].isPaused, listeners[position].descriptor >= 0 {
+            let descriptor = sockets.acceptNow(listeners[position].descriptor)
+            // Nobody is left, or an error, which the accept that follows reports.
+            guard descriptor >= 0 else { return }
+            welcome(descriptor, at: position)
         }
     }
 
