@@ -20,6 +20,7 @@ final class Daemon {
     /// Starts the daemon and returns once it serves.
     /// - Parameters:
     ///   - configuration: the tables after `[server]`; without a listener it gets one, `main`.
+    ///     `$DIR` stands for a directory of its own.
     ///   - server: further lines of `[server]`.
     ///   - descriptors: how many it may have open.
     init(
@@ -37,7 +38,7 @@ final class Daemon {
             throw Disappointment("no sockets for a log")
         }
         let file = "\(directory)/plimsoll.toml"
-        Self.write(Self.complete(configuration, driver, server), to: file)
+        Self.write(Self.complete(configuration, driver, server, directory), to: file)
         process = try Self.spawn(file: file, log: ends[1], descriptors: descriptors)
         close(ends[1])
         log = Wire(ends[0])
@@ -50,7 +51,7 @@ final class Daemon {
             var status: Int32 = 0
             waitpid(process, &status, 0)
         }
-        for name in ["plimsoll.toml", "access.log", "access.log.old"] {
+        for name in ["plimsoll.toml", "access.log", "access.log.old", "a.sock", "b.sock"] {
             unlink("\(directory)/\(name)")
         }
         rmdir(directory)
@@ -61,6 +62,11 @@ final class Daemon {
     func connect(to listener: String = "main", receiveBytes: Int32? = nil) throws -> Wire {
         guard let port = ports[listener] else { throw Disappointment("no listener \(listener)") }
         return Wire(try Loopback.connect(to: port, receiveBytes: receiveBytes))
+    }
+
+    /// A connection to a socket of the daemon's in its directory.
+    func connect(toFile name: String) throws -> Wire {
+        Wire(try Loopback.connect(toFile: "\(directory)/\(name)"))
     }
 
     /// One request on a connection of its own, and its answer.
@@ -84,10 +90,18 @@ final class Daemon {
         kill(process, number)
     }
 
+    /// Has the daemon read another configuration, and waits until that is in force.
+    func reload(_ configuration: String, server: String = "") throws {
+        rewrite(configuration, server: server)
+        signal(SIGHUP)
+        try hearLog("the configuration is in force")
+    }
+
     /// Writes another configuration where the daemon reads its own.
     func rewrite(_ configuration: String, server: String = "") {
         Self.write(
-            Self.complete(configuration, driver, server), to: "\(directory)/plimsoll.toml")
+            Self.complete(configuration, driver, server, directory),
+            to: "\(directory)/plimsoll.toml")
     }
 
     /// Waits for the process to end by itself.
@@ -138,7 +152,8 @@ final class Daemon {
     // MARK: Starting
 
     private static func complete(
-        _ configuration: String, _ driver: KernelInterface, _ server: String
+        _ configuration: String, _ driver: KernelInterface, _ server: String,
+        _ directory: String
     ) -> String {
         var text = """
             [server]
@@ -154,7 +169,9 @@ final class Daemon {
         if !configuration.contains("[[listener]]") {
             text += "[[listener]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n"
         }
-        return text + configuration
+        return (text + configuration).split(
+            separator: "$DIR", omittingEmptySubsequences: false
+        ).joined(separator: directory)
     }
 
     private static func write(_ text: String, to path: String) {

@@ -58,6 +58,26 @@ enum Loopback {
         return descriptor
     }
 
+    /// A connection to a local socket.
+    static func connect(toFile path: String) throws -> Int32 {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = Glibc.socket(AF_UNIX, type, 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let answer = withUnsafePointer(to: &address) { pointer in
+            Glibc.connect(
+                descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+        guard answer == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Disappointment("connecting to \(path) failed: errno \(code)")
+        }
+        return descriptor
+    }
+
     private static func socket() -> Int32 {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Glibc.socket(AF_INET, type, 0)

@@ -8,6 +8,17 @@ enum Patience {
     static var daemonSeconds: Int { 90 }
 }
 
+extension Patience {
+    /// Waits for what cannot be waited for otherwise: it is looked at again and again.
+    static func until(_ what: String, _ holds: () throws -> Bool) throws {
+        let deadline = Clock.milliseconds + milliseconds
+        while try !holds() {
+            guard Clock.milliseconds < deadline else { throw Disappointment("never: \(what)") }
+            poll(nil, 0, 5)
+        }
+    }
+}
+
 /// What a test waited for in vain.
 struct Disappointment: Error, CustomStringConvertible {
     let description: String
