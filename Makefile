@@ -17,7 +17,9 @@ help: ## lists these commands
 setup: ## installs the Debian packages that building and testing need (root or sudo)
 	@scripts/setup
 
-test: setup gate ## sets up, builds, measures the worker's cost, and runs every test
+test: setup ## sets up, builds, measures the worker's cost, and runs every test
+	$(SWIFT) build $(RELEASE) --product plimsoll-gate
+	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/plimsoll-gate" --shared
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
