@@ -33,6 +33,31 @@ import Testing
     }
 
     @Test(arguments: KernelInterface.available)
+    func `clients cannot take the descriptors that upstreams are reached with`(
+        _ driver: KernelInterface
+    ) throws {
+        let service = try LoadService(delayMilliseconds: 1)
+        let daemon = try Daemon(
+            driver,
+            """
+            [upstream.app]
+            endpoints = [\(service.endpoint)]
+            bulkhead = { concurrency = 10, queue = 100, queue_timeout = "10s" }
+            """, descriptors: 64)
+        // More than there is room for: the others wait in the kernel's queue until some leave.
+        for _ in 0..<2 {
+            let clients = try (0..<100).map { _ in try daemon.connect() }
+            for client in clients {
+                try client.say(Self.get)
+            }
+            for client in clients {
+                #expect(try client.hear().text == "ok")
+                client.close()
+            }
+        }
+    }
+
+    @Test(arguments: KernelInterface.available)
     func `after every kind of abort descriptors and permits are as at the start`(
         _ driver: KernelInterface
     ) throws {

@@ -34,4 +34,13 @@ public protocol SocketSource: AnyObject {
 
     /// Closes a listening socket on which nothing is outstanding, at once.
     func closeNow(_ listener: Int32)
+
+    /// Holds back descriptors again that ``makeSocket(_:)`` had to give up, as far as some are
+    /// free. Called before accepting goes on after a pause.
+    /// - Parameter open: sockets made here that are open; they need no descriptor any more.
+    func refillReserve(besides open: Int)
+}
+
+extension SocketSource {
+    public func refillReserve(besides open: Int) {}
 }

@@ -1,9 +1,35 @@
+import CLinux
 import Glibc
 import PlimsollCore
 
-/// Sockets of the kernel, made with system calls that do not block.
+/// Sockets of the kernel, made with system calls that do not block. Used by one thread.
+///
+/// Clients that took every descriptor would all be refused, for none would be left to reach an
+/// upstream with. So where descriptors are scarce some are held back: open on nothing, they make the
+/// kernel refuse clients early, and each is given up for a socket that could not be made otherwise.
 public final class KernelSockets: SocketSource {
-    public init() {}
+    private let reserveMaximum: Int
+    private var reserve: [Int32] = []
+
+    /// - Parameter reserve: descriptors to hold back for sockets made here; 0 for none.
+    public init(reserve: Int = 0) {
+        reserveMaximum = reserve
+        refillReserve(besides: 0)
+    }
+
+    deinit {
+        for descriptor in reserve {
+            Glibc.close(descriptor)
+        }
+    }
+
+    public func refillReserve(besides open: Int) {
+        while reserve.count + open < reserveMaximum {
+            let descriptor = clinux_eventfd()
+            guard descriptor >= 0 else { return }
+            reserve.append(descriptor)
+        }
+    }
 
     public func makeSocket(_ family: SocketFamily) -> Int32 {
         let domain: Int32
@@ -13,7 +39,12 @@ public final class KernelSockets: SocketSource {
         case .local: domain = AF_UNIX
         }
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(domain, type, 0)
+        var descriptor = socket(domain, type, 0)
+        // Another loop may take what is given up here: then one more is.
+        while descriptor < 0, errno == EMFILE, let held = reserve.popLast() {
+            Glibc.close(held)
+            descriptor = socket(domain, type, 0)
+        }
         guard descriptor >= 0 else { return -errno }
         if family != .local {
             setNoDelay(descriptor)

@@ -104,6 +104,7 @@ extension Worker {
 
     mutating func resumeAccepting(_ position: Int) {
         listeners[position].isPaused = false
+        sockets.refillReserve(besides: servers.count)
         if clients.isFull || listeners[position].plan.shared.isFull {
             closeLongIdle()
             pauseAccepting(position)

@@ -218,6 +218,8 @@ public final class Server {
             ) { WallClock.now }
             let launch = WorkerLaunch(
                 settings: settings, driver: choice, buffers: max(16, buffers),
+                descriptorReserve: Self.descriptorReserve(
+                    configuration, descriptors: try ResourceLimits.descriptors(), loops: workers),
                 core: cores.isEmpty ? nil : cores[index % cores.count], plan: plan,
                 listeners: try sockets(change, forLoop: index), directory: state.directory,
                 metrics: state.metrics[index], accessLog: state.accessLog, names: state.names,
@@ -235,6 +237,17 @@ public final class Server {
     static func connectionPlaces(_ configuration: Configuration, descriptors: Int) -> Int {
         let configured = configuration.listeners.reduce(0) { $0 + $1.connectionsMaximum }
         return max(64, min(descriptors, max(configured, 65_536)))
+    }
+
+    /// Descriptors that each loop holds back from clients: half of what we do not need ourselves,
+    /// where there are too few for the configured clients and as many upstream connections.
+    static func descriptorReserve(
+        _ configuration: Configuration, descriptors: Int, loops: Int
+    ) -> Int {
+        let own = min(descriptors / 2, 16 + 8 * loops)
+        let wanted = configuration.listeners.reduce(0) { $0 + 2 * $1.connectionsMaximum }
+        guard descriptors - own < wanted else { return 0 }
+        return min(1024, (descriptors - own) / 2) / loops
     }
 
     /// Every loop's own descriptors of the listeners that are new.

@@ -8,6 +8,8 @@ struct WorkerLaunch: Sendable {
     var driver: DriverChoice
     /// Buffers of this loop.
     var buffers: Int
+    /// Descriptors that this loop holds back for connections to upstreams.
+    var descriptorReserve: Int
     /// The core to stay on; nil for any.
     var core: Int?
     var plan: ProxyPlan
@@ -36,7 +38,8 @@ struct WorkerLaunch: Sendable {
             let now = MonotonicClock.now
             metrics.beginTurn(at: now)
             var worker = Worker(
-                settings: settings, driver: driver, pool: pool, sockets: KernelSockets(),
+                settings: settings, driver: driver, pool: pool,
+                sockets: KernelSockets(reserve: descriptorReserve),
                 directory: directory, metrics: metrics,
                 accessLog: AccessLogBuffer(writer: accessLog, names: names) { WallClock.now },
                 plan: plan, listeners: listeners, now: now)
