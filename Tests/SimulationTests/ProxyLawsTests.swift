@@ -76,4 +76,84 @@ import Testing
             "seed \(seed): \(scenario.ledger.oddities.filter { !$0.contains("(status: 503)") })")
         #expect(scenario.upstreams.reduce(0) { $0 + $1.concurrencyMaximum } >= 3)
     }
+
+    @Test(arguments: seeds)
+    func `a house without room: nothing leaks when everything runs out`(seed: UInt64) throws {
+        var settings = ProxyScenario.Settings()
+        settings.clients = 20
+        settings.buffers = 3 + Int(seed % 9)
+        settings.connections = 4 + Int(seed % 5)
+        settings.socketExhaustion = 0.1
+        settings.manners.acceptErrors = 0.1
+        settings.behaviour.decideAnswer = { AnswerPlan.drawn(for: $0, with: &$1) }
+        _ = try run(seed, settings)
+    }
+
+    @Test(arguments: seeds)
+    func `a silent upstream: every wait has its end`(seed: UInt64) throws {
+        var settings = ProxyScenario.Settings()
+        settings.timeouts = "connect = \"20ms\", response = \"50ms\", idle = \"100ms\""
+        settings.extra = """
+            [upstream.back.retry]
+            attempts = 3
+            on = ["connect-failure", "reset-before-response", "503"]
+            """
+        settings.behaviour.decideConnect = { chance in
+            chance.pick([.accept, .accept, .accept, .hang, .refuse])
+        }
+        settings.behaviour.decideAnswer = { request, chance in
+            var plan = AnswerPlan.drawn(for: request, with: &chance)
+            if chance.happens(0.2) { plan.fault = .silence }
+            plan.serviceTime = chance.pick([0, 1_000_000, 45_000_000, 60_000_000])
+            return plan
+        }
+        _ = try run(seed, settings)
+    }
+
+    @Test(arguments: seeds)
+    func `a drain under load: both loops end and give back what they hold`(seed: UInt64) throws {
+        var settings = ProxyScenario.Settings()
+        settings.clients = 20
+        settings.behaviour.decideAnswer = { AnswerPlan.drawn(for: $0, with: &$1) }
+        let scenario = try ProxyScenario(seed: seed, settings)
+        scenario.drain(
+            after: Int64(seed % 40) * 1_000_000, within: seed % 3 == 0 ? 5_000_000 : 400_000_000_000
+        )
+        scenario.run()
+        #expect(scenario.broken == [], "seed \(seed)")
+        #expect(scenario.proxy.loops.allSatisfy { $0.hasEnded }, "seed \(seed)")
+    }
+
+    @Test(arguments: seeds)
+    func `thrice the load: goodput stays at the capacity`(seed: UInt64) throws {
+        // Two slots of 10 ms: 200 requests a second. Sixty clients in a hurry offer far more.
+        var settings = ProxyScenario.Settings()
+        settings.abandons = false
+        settings.endpoints = 1
+        settings.link = .smooth
+        settings.clients = 60
+        settings.requestsPerClient = 60
+        settings.concurrency = 2
+        settings.queue = 4
+        settings.behaviour.slots = 2
+        settings.behaviour.decideAnswer = { _, _ in
+            var plan = AnswerPlan()
+            plan.serviceTime = 10_000_000
+            return plan
+        }
+        settings.plan = { chance, count in
+            var plan = ClientPlan()
+            plan.requests = (0..<count).map { _ in RequestPlan() }
+            plan.thinkTime = 100_000_000
+            plan.startsAfter = chance.within(0...100_000_000)
+            return plan
+        }
+        let scenario = try run(seed, settings)
+        let start = scenario.ledger.entries.map(\.sentAt.nanoseconds).min()!
+        let good = scenario.ledger.entries.filter {
+            $0.ending == .answered(status: 200)
+                && $0.endedAt.nanoseconds < start + 5_000_000_000
+        }
+        #expect(good.count > 950, "seed \(seed): \(good.count) of 1000 in five seconds")
+    }
 }

@@ -15,10 +15,17 @@ final class ProxyScenario {
         var concurrency = 4
         var queue = 8
         var queueTimeout = "50ms"
+        /// Lines behind the bulkhead's, with their table's head.
         var extra = ""
+        var timeouts = "connect = \"1s\", response = \"30s\", idle = \"60s\""
+        var buffers = 256
+        var connections = 256
+        var socketExhaustion = 0.0
         var manners = SimulatedDriver.Manners()
         var behaviour = SimulatedUpstream.Behaviour()
         var plan: (inout Chance, Int) -> ClientPlan = { ClientPlan.drawn(requests: $1, with: &$0) }
+        /// How the connections' links are made; nil draws every one anew.
+        var link: LinkSettings?
         /// Whether an upstream may still be at a request that the proxy has given up: clients
         /// that leave, and timeouts.
         var abandons = true
@@ -39,6 +46,9 @@ final class ProxyScenario {
         self.settings = settings
         network = SimulatedNetwork(seed: seed)
         network.trace.linesMaximum = 400
+        if let link = settings.link {
+            network.makeLink = { _ in link }
+        }
         let world = SimulatedWorld(network: network)
         self.world = world
         let ledger = ledger
@@ -52,7 +62,9 @@ final class ProxyScenario {
         let configuration = try #require(loaded.configuration, "\(loaded.report)")
         proxy = SimulatedProxy(
             in: world, configuration: configuration, loops: settings.loops, seed: seed,
-            manners: settings.manners)
+            manners: settings.manners, buffers: settings.buffers,
+            connectionsMaximum: settings.connections,
+            socketExhaustion: settings.socketExhaustion)
         var chance = network.chance.fork()
         clients = (0..<settings.clients).map { _ in
             SimulatedClient(
@@ -79,6 +91,7 @@ final class ProxyScenario {
 
             [upstream.back]
             endpoints = [\(endpoints.joined(separator: ", "))]
+            timeouts = { \(settings.timeouts) }
 
             [upstream.back.bulkhead]
             concurrency = \(settings.concurrency)
@@ -86,6 +99,13 @@ final class ProxyScenario {
             queue_timeout = "\(settings.queueTimeout)"
             \(settings.extra)
             """
+    }
+
+    /// Tells the proxy to drain within some time, at some time.
+    func drain(after delay: Int64, within patience: Int64) {
+        network.schedule(afterNanoseconds: delay) { [self] in
+            proxy.post(.drain(endsAt: network.now.advanced(byNanoseconds: patience)))
+        }
     }
 
     /// Runs to the end of all clients, then lets everything come to rest.
@@ -128,6 +148,9 @@ final class ProxyScenario {
         for loop in proxy.loops {
             if loop.buffers.available != loop.buffers.capacity {
                 breakLaw("\(loop.buffers.capacity - loop.buffers.available) buffers never returned")
+            }
+            if loop.hasEnded, loop.driver.outstandingCount != 0 {
+                breakLaw("\(loop.driver.outstandingCount) operations outlived their loop")
             }
             let census = loop.worker.census
             if census.exchanges != 0 || census.clients != 0 {

@@ -30,6 +30,8 @@ public final class SimulatedClient {
     /// A body that waits for a 100.
     private var heldBody: [UInt8] = []
     private var isThinking = false
+    /// Attempts to connect that failed, in a row. Nobody knocks for ever.
+    private var vainKnocks = 0
     /// The latest request asked for the connection's end.
     private var isLastSent = false
 
@@ -55,7 +57,10 @@ public final class SimulatedClient {
         self.connection = connection
         connection.readMaximum = plan.readMaximum
         connection.readPause = plan.readPause
-        connection.whenConnected = { [self] in pump() }
+        connection.whenConnected = { [self] in
+            vainKnocks = 0
+            pump()
+        }
         connection.whenReceived = { [self] in received($0) }
         connection.whenEnded = { [self] in ended($0) }
     }
@@ -216,6 +221,11 @@ public final class SimulatedClient {
     // MARK: Ending
 
     private func ended(_ ending: PeerConnection.Ending) {
+        vainKnocks += 1
+        guard vainKnocks <= 5 else {
+            leave(.cut)
+            return
+        }
         if ending == .end, answer != nil, reader.endOfStream() {
             finish()
         }
@@ -239,7 +249,9 @@ public final class SimulatedClient {
             leave(.cut)
             return
         }
-        network.schedule(afterNanoseconds: max(plan.thinkTime, 10_000)) { [self] in open() }
+        network.schedule(afterNanoseconds: max(plan.thinkTime, 10_000 << vainKnocks)) { [self] in
+            open()
+        }
     }
 
     private func abandon() {

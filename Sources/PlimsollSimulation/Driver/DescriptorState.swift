@@ -31,34 +31,34 @@ final class DescriptorState {
     }
 
     func beginAccept(_ token: OperationToken) {
-        precondition(!isAccepting, "a second accept on descriptor \(descriptor)")
-        precondition(
+        require(!isAccepting, "a second accept on descriptor \(descriptor)")
+        require(
             socket.state == .listening, "an accept on descriptor \(descriptor), no listener")
         isAccepting = true
         accept = token
     }
 
     func beginConnect(_ token: OperationToken) {
-        precondition(!isConnecting, "a second connect on descriptor \(descriptor)")
+        require(!isConnecting, "a second connect on descriptor \(descriptor)")
         isConnecting = true
         connect = token
     }
 
     func beginReceive(_ token: OperationToken) {
-        precondition(!isReceiving, "a second receive on descriptor \(descriptor)")
+        require(!isReceiving, "a second receive on descriptor \(descriptor)")
         isReceiving = true
         receive = token
     }
 
     func beginSend(_ token: OperationToken, _ memory: SentMemory) {
-        precondition(!isSending, "a send on descriptor \(descriptor) while one is outstanding")
-        precondition(memory.count > 0, "an empty send on descriptor \(descriptor)")
+        require(!isSending, "a send on descriptor \(descriptor) while one is outstanding")
+        require(memory.count > 0, "an empty send on descriptor \(descriptor)")
         isSending = true
         send = (token, memory)
     }
 
     func checkMayEndSending() {
-        precondition(!isSending, "the end of descriptor \(descriptor) overtakes a send")
+        require(!isSending, "the end of descriptor \(descriptor) overtakes a send")
     }
 
     /// A completion went to the loop.
@@ -68,7 +68,7 @@ final class DescriptorState {
         case .connect: isConnecting = false
         case .receive: isReceiving = false
         case .send: isSending = false
-        case .cancel, .endSending, .close, .reset: preconditionFailure("\(kind) never completes")
+        case .cancel, .endSending, .close, .reset: fatalError("\(kind) never completes")
         }
     }
 }

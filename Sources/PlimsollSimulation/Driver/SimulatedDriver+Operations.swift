@@ -49,7 +49,7 @@ extension SimulatedDriver {
             return known
         }
         guard let socket = network.socket(descriptor), socket.owner == nil else {
-            preconditionFailure(
+            fatalError(
                 "a \(operation.kind) on descriptor \(descriptor), which this loop does not have")
         }
         return adopt(socket)
@@ -58,7 +58,7 @@ extension SimulatedDriver {
     /// The descriptor is about to be closed: nothing may be outstanding on it.
     func forget(_ descriptor: Int32) {
         guard let state = descriptors.removeValue(forKey: descriptor) else { return }
-        precondition(
+        require(
             !state.isBusy,
             "descriptor \(descriptor) was closed with \(state.outstanding) outstanding")
     }
@@ -72,7 +72,7 @@ extension SimulatedDriver {
 
     // A token names one operation until its completion: a cancel would hit the wrong one.
     private func note(_ token: OperationToken, of state: DescriptorState) {
-        precondition(
+        require(
             outstanding[token] == nil,
             "token \(String(token.rawValue, radix: 16)) names two outstanding operations")
         submissionCount += 1
@@ -83,7 +83,7 @@ extension SimulatedDriver {
 
     private func cancel(_ token: OperationToken, on descriptor: Int32) {
         guard let target = outstanding[token] else { return }
-        precondition(
+        require(
             descriptor == -1 || descriptor == target.state.descriptor,
             "a cancel looks for its target on descriptor \(descriptor), which is on another")
         network.trace.note(network.now, "cancel", target.state.descriptor)

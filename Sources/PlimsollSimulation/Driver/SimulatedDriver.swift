@@ -96,7 +96,7 @@ public final class SimulatedDriver: Driver {
     private func wait(until deadline: Instant) {
         while !ready.contains(where: { $0.time <= network.now }), !simulatedWake.take() {
             guard let next = network.nextEventTime, next <= deadline else {
-                precondition(
+                require(
                     deadline != .distantFuture, "the loop would wait for ever: nothing is under way"
                 )
                 network.advance(to: deadline)
@@ -114,8 +114,10 @@ public final class SimulatedDriver: Driver {
         buffer: BufferIndex = .none, hasMore: Bool = false, sent: SentMemory? = nil,
         kind: Operation.Kind
     ) {
-        let time = network.now.advanced(
-            byNanoseconds: network.chance.within(manners.completionDelay))
+        let delay = network.chance.within(manners.completionDelay)
+        // The completions of one accept stay in order.
+        let earlier = ready.last { $0.completion.token == token }?.time ?? network.now
+        let time = max(network.now.advanced(byNanoseconds: delay), earlier)
         ready.append(
             ReadyCompletion(
                 time: time, kind: kind, state: state,
@@ -189,7 +191,7 @@ struct SentMemory {
     var count: Int { first.count + second.count }
 
     func checkUnchanged() {
-        precondition(
+        require(
             checksum == Self.checksum(of: first) &* 31 &+ Self.checksum(of: second),
             "memory was changed while a send of it was outstanding")
     }

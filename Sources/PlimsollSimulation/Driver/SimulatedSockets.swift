@@ -43,7 +43,7 @@ public final class SimulatedSockets: SocketSource {
 
     private func known(_ descriptor: Int32) -> SimulatedSocket {
         guard let socket = network.socket(descriptor) else {
-            preconditionFailure("descriptor \(descriptor) does not exist")
+            fatalError("descriptor \(descriptor) does not exist")
         }
         return socket
     }

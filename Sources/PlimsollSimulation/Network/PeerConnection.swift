@@ -61,7 +61,7 @@ public final class PeerConnection: SocketOwner {
     /// Sends bytes as soon as there is room.
     public func write(_ bytes: [UInt8]) {
         guard isOpen else { return }
-        precondition(!wantsEnd, "bytes after the end")
+        require(!wantsEnd, "bytes after the end")
         outgoing.append(bytes)
         flush()
     }

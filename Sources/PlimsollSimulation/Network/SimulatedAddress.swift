@@ -12,21 +12,21 @@ public struct SimulatedAddress: Hashable, Sendable {
 
     /// Reads what a `connect` operation points to.
     init(kernelForm memory: UnsafeRawBufferPointer) {
-        precondition(memory.count >= 2, "a socket address has a family")
+        require(memory.count >= 2, "a socket address has a family")
         family = memory.loadUnaligned(as: UInt16.self)
         let body = memory.dropFirst(2)
         switch family {
         case Self.internet4:
-            precondition(memory.count >= 8, "an IPv4 socket address has a port and an address")
+            require(memory.count >= 8, "an IPv4 socket address has a port and an address")
             bytes = Array(body.prefix(6))
         case Self.internet6:
-            precondition(memory.count >= 24, "an IPv6 socket address has a port and an address")
+            require(memory.count >= 24, "an IPv6 socket address has a port and an address")
             // The flow label between the two names nobody.
             bytes = Array(body.prefix(2)) + Array(body.dropFirst(6).prefix(16))
         case Self.local:
             bytes = Array(body.prefix { $0 != 0 })
         default:
-            preconditionFailure("no simulated network has the address family \(family)")
+            fatalError("no simulated network has the address family \(family)")
         }
     }
 

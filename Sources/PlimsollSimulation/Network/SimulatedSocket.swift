@@ -123,7 +123,7 @@ final class SimulatedSocket {
 
     /// Gives the descriptor up. Unread bytes make it a reset, as the kernel does it.
     func close(reset: Bool) {
-        precondition(state != .closed, "descriptor \(descriptor) was closed twice")
+        require(state != .closed, "descriptor \(descriptor) was closed twice")
         network.trace.note(network.now, "close", descriptor, reset ? 1 : 0)
         for waiting in backlog {
             waiting.close(reset: true)
@@ -212,7 +212,7 @@ final class SimulatedSocket {
 
     /// Begins to connect; the owner hears how it ended.
     func connect(to target: SimulatedAddress) {
-        precondition(state == .fresh, "descriptor \(descriptor) connects a second time")
+        require(state == .fresh, "descriptor \(descriptor) connects a second time")
         state = .connecting
         address = target
         network.trace.note(network.now, "connect", descriptor)

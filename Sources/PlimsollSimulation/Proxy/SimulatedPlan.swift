@@ -55,7 +55,7 @@ public struct SimulatedPlan {
         let endpoints = settings.endpoints.indices.map { position in
             let endpoint = EndpointIndex(rawValue: firstEndpoint + UInt16(position))
             guard case .socket(let address) = settings.endpoints[position].address else {
-                preconditionFailure("a simulated endpoint is an address")
+                fatalError("a simulated endpoint is an address")
             }
             return PlanEndpoint(
                 index: endpoint,

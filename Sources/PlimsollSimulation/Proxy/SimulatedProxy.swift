@@ -12,6 +12,8 @@ public final class SimulatedProxy {
         public let buffers: BufferPool
         public let metrics: WorkerMetrics
         public var worker: Worker
+        /// The worker has run to its end.
+        public private(set) var hasEnded = false
 
         init(
             driver: SimulatedDriver, buffers: BufferPool, metrics: WorkerMetrics,
@@ -21,6 +23,18 @@ public final class SimulatedProxy {
             self.buffers = buffers
             self.metrics = metrics
             self.worker = worker
+        }
+
+        func turn() {
+            guard !hasEnded else { return }
+            worker.turn()
+            guard worker.isFinished else { return }
+            // The end takes a few turns without waiting, so nothing may be held back now.
+            driver.manners.completionDelay = 0...0
+            driver.manners.lateCancels = 0
+            driver.manners.partialTurns = 0
+            worker.run()
+            hasEnded = true
         }
     }
 
@@ -33,10 +47,11 @@ public final class SimulatedProxy {
     ///     opened there, one socket a loop.
     ///   - buffers: of each loop.
     ///   - connectionsMaximum: of each loop, either side.
+    ///   - socketExhaustion: how likely the kernel has no socket to connect with.
     public init(
         in world: SimulatedWorld, configuration: Configuration, loops count: Int, seed: UInt64,
         manners: SimulatedDriver.Manners = SimulatedDriver.Manners(), buffers: Int = 256,
-        connectionsMaximum: Int = 256
+        connectionsMaximum: Int = 256, socketExhaustion: Double = 0
     ) {
         let network = world.network
         let compiled = SimulatedPlan(
@@ -49,12 +64,14 @@ public final class SimulatedProxy {
             let driver = SimulatedDriver(network: network, buffers: pool, waiting: .never)
             driver.manners = manners
             let metrics = WorkerMetrics()
-            let sockets = configuration.listeners.indices.map { position in
+            let listeners = configuration.listeners.indices.map { position in
                 ListenerSocket(
                     position: position,
                     descriptor: network.makeListener(
                         at: SimulatedAddress(configuration.listeners[position].address)))
             }
+            let sockets = SimulatedSockets(network: network)
+            sockets.exhaustion = socketExhaustion
             let index = WorkerIndex(rawValue: UInt16(number))
             directory.mailbox(of: index).attach(driver.wake)
             let worker = Worker(
@@ -64,15 +81,13 @@ public final class SimulatedProxy {
                     fieldCountMaximum: configuration.listeners.map(\.fieldsMaximum).max() ?? 100,
                     answerLimits: HeadLimits(),
                     wallNow: { WallTime(seconds: 1_790_000_000, nanoseconds: 0) }),
-                driver: driver, pool: pool, sockets: SimulatedSockets(network: network),
+                driver: driver, pool: pool, sockets: sockets,
                 directory: directory, metrics: metrics, accessLog: AccessLogBuffer(),
-                plan: compiled.plan, listeners: sockets, now: network.now)
+                plan: compiled.plan, listeners: listeners, now: network.now)
             return Loop(driver: driver, buffers: pool, metrics: metrics, worker: worker)
         }
         for loop in loops {
-            world.addLoop(loop.driver) {
-                if !loop.worker.isFinished { loop.worker.turn() }
-            }
+            world.addLoop(loop.driver, hasEnded: { loop.hasEnded }, turn: { loop.turn() })
         }
     }
 

@@ -30,7 +30,7 @@ public enum WireBody {
     public static func bytes(
         _ request: Int, _ direction: Direction, _ range: Range<Int>
     ) -> [UInt8] {
-        precondition(range.upperBound <= countMaximum, "a body of \(range.upperBound) bytes")
+        require(range.upperBound <= countMaximum, "a body of \(range.upperBound) bytes")
         let start = start(request, direction)
         return Array(text[start + range.lowerBound..<start + range.upperBound])
     }

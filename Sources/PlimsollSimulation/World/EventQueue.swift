@@ -29,7 +29,7 @@ struct EventQueue {
     }
 
     mutating func removeFirst() -> (time: Instant, action: () -> Void) {
-        precondition(!heap.isEmpty, "nothing is going to happen")
+        require(!heap.isEmpty, "nothing is going to happen")
         let first = heap[0]
         heap[0] = heap[heap.count - 1]
         heap.removeLast()

@@ -10,6 +10,7 @@ import PlimsollIO
 public final class SimulatedWorld {
     private struct Loop {
         var driver: SimulatedDriver
+        var hasEnded: () -> Bool
         var turn: () -> Void
     }
 
@@ -24,15 +25,21 @@ public final class SimulatedWorld {
         self.network = network
     }
 
-    /// - Parameter turn: one turn of a worker, which calls `driver` exactly once.
-    public func addLoop(_ driver: SimulatedDriver, turn: @escaping () -> Void) {
-        precondition(driver.waiting == .never, "a driver that waits would stop the world")
-        loops.append(Loop(driver: driver, turn: turn))
+    /// - Parameters:
+    ///   - hasEnded: whether the loop takes no more turns.
+    ///   - turn: one turn of a worker, which calls `driver` exactly once.
+    public func addLoop(
+        _ driver: SimulatedDriver, hasEnded: @escaping () -> Bool = { false },
+        turn: @escaping () -> Void
+    ) {
+        require(driver.waiting == .never, "a driver that waits would stop the world")
+        loops.append(Loop(driver: driver, hasEnded: hasEnded, turn: turn))
     }
 
     /// Runs one loop, or lets time pass to the next event.
     /// - Returns: false when nothing can happen any more.
     public func step() -> Bool {
+        loops.removeAll { $0.hasEnded() }
         let runnable = loops.indices.filter { isRunnable(loops[$0]) }
         if !runnable.isEmpty {
             let loop = loops[network.chance.pick(runnable)]
