@@ -46,7 +46,7 @@ extension Worker {
             pauseAccepting(position)
         }
         guard !listeners[position].isAccepting else { return }
-        if listeners[position].isRetiring {
+        if listeners[position].isRetiring || isFinishing {
             closeListener(position)
         } else {
             startAccepting(position)
@@ -54,6 +54,10 @@ extension Worker {
     }
 
     mutating func welcome(_ descriptor: Int32, at position: Int) {
+        guard !isFinishing else {
+            operations.append(.reset(descriptor))
+            return
+        }
         guard !clients.isFull, listeners[position].plan.shared.enter() else {
             // Came with the last batch, after the one that filled the house.
             metrics.count(.connectionsRefused)

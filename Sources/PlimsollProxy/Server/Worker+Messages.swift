@@ -73,7 +73,7 @@ extension Worker {
 
     /// Takes in the connections that the kernel has completed and closes the socket right after.
     mutating func closeListener(_ position: Int) {
-        while !clients.isFull {
+        while !clients.isFull && !isFinishing {
             let descriptor = sockets.acceptNow(listeners[position].descriptor)
             guard descriptor >= 0 else { break }
             welcome(descriptor, at: position)
@@ -123,6 +123,7 @@ extension Worker {
 
     /// The last of the loop: what is left is dropped, the kernel is given its descriptors back.
     mutating func finish() {
+        isFinishing = true
         for exchange in 0..<exchanges.highWater where exchanges.isOccupied(exchange) {
             breakOff(exchange, .shed(.overloaded))
         }
@@ -136,12 +137,16 @@ extension Worker {
             closeServer(server)
         }
         for position in listeners.indices where listeners[position].descriptor >= 0 {
-            sockets.closeNow(listeners[position].descriptor)
-            listeners[position].descriptor = -1
+            if listeners[position].isAccepting {
+                operations.append(
+                    .cancel(acceptToken(position), on: listeners[position].descriptor))
+            } else {
+                closeListener(position)
+            }
         }
         // Cancellations complete within a turn or two; a driver that keeps one back longer must
         // not keep the process.
-        for _ in 0..<Self.finishingTurns where clients.count + servers.count > 0 {
+        for _ in 0..<Self.finishingTurns where holdsDescriptors {
             turn(until: now)
         }
         turn(until: now)
@@ -149,4 +154,8 @@ extension Worker {
     }
 
     private static var finishingTurns: Int { 100 }
+
+    private var holdsDescriptors: Bool {
+        clients.count + servers.count > 0 || listeners.contains { $0.descriptor >= 0 }
+    }
 }

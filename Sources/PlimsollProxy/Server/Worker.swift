@@ -64,6 +64,8 @@ public struct Worker: ~Copyable {
     var accessLog: AccessLogBuffer
     var isDraining = false
     var isStopping = false
+    /// ``finish()`` has begun: who is still accepted is turned away.
+    var isFinishing = false
     var drainEndsAt: Instant = .distantFuture
 
     /// - Parameters:
@@ -114,7 +116,9 @@ public struct Worker: ~Copyable {
 
     /// Whether nothing is left to do.
     public var isFinished: Bool {
-        isStopping || (isDraining && clients.count == 0 && grantsOwed == 0)
+        isStopping
+            || (isDraining && clients.count == 0 && grantsOwed == 0
+                && listeners.allSatisfy { $0.descriptor < 0 })
     }
 
     /// One turn: perform what was asked for, wait, and handle what came.
