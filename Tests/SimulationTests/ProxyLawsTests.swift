@@ -126,13 +126,14 @@ import Testing
 
     @Test(arguments: seeds)
     func `thrice the load: goodput stays at the capacity`(seed: UInt64) throws {
-        // Two slots of 10 ms: 200 requests a second. Sixty clients in a hurry offer far more.
+        // Two slots of 10 ms carry 200 requests a second; 600 a second come, at random.
         var settings = ProxyScenario.Settings()
         settings.abandons = false
         settings.endpoints = 1
         settings.link = .smooth
-        settings.clients = 60
-        settings.requestsPerClient = 60
+        settings.clients = 1200
+        settings.requestsPerClient = 1
+        settings.connections = 1024
         settings.concurrency = 2
         settings.queue = 4
         settings.behaviour.slots = 2
@@ -144,16 +145,15 @@ import Testing
         settings.plan = { chance, count in
             var plan = ClientPlan()
             plan.requests = (0..<count).map { _ in RequestPlan() }
-            plan.thinkTime = 100_000_000
-            plan.startsAfter = chance.within(0...100_000_000)
+            plan.startsAfter = chance.within(0...2_000_000_000)
             return plan
         }
         let scenario = try run(seed, settings)
         let start = scenario.ledger.entries.map(\.sentAt.nanoseconds).min()!
         let good = scenario.ledger.entries.filter {
             $0.ending == .answered(status: 200)
-                && $0.endedAt.nanoseconds < start + 5_000_000_000
+                && $0.endedAt.nanoseconds < start + 2_000_000_000
         }
-        #expect(good.count > 950, "seed \(seed): \(good.count) of 1000 in five seconds")
+        #expect(good.count > 380, "seed \(seed): \(good.count) of 400 in two seconds")
     }
 }

@@ -40,6 +40,8 @@ public final class SimulatedDriver: Driver {
     public let buffers: BufferPool
     public let waiting: Waiting
     public var manners = Manners()
+    /// Nanoseconds that pass in each turn, for turns that no world comes between.
+    public var turnTime: Int64 = 0
     let simulatedWake = SimulatedWake()
     var descriptors: [Int32: DescriptorState] = [:]
     var ready: [ReadyCompletion] = []
@@ -50,7 +52,7 @@ public final class SimulatedDriver: Driver {
     var starved: [DescriptorState] = []
     /// When the loop wants to be back, as of its last turn.
     public private(set) var deadline = Instant(nanoseconds: 0)
-    /// The last turn performed nothing and reported nothing.
+    /// The last turn performed nothing and reported nothing, and nobody had woken the loop.
     public private(set) var isIdle = false
 
     public init(network: SimulatedNetwork, buffers: BufferPool, waiting: Waiting) {
@@ -75,7 +77,12 @@ public final class SimulatedDriver: Driver {
             perform(operations[index])
         }
         operations.removeAll()
+        if turnTime > 0 {
+            network.advance(to: network.now.advanced(byNanoseconds: turnTime))
+        }
         feedStarved()
+        // Whoever was woken reads messages after this turn, and may ask for more because of them.
+        let wasWoken = simulatedWake.isPending
         switch waiting {
         case .never:
             _ = simulatedWake.take()
@@ -83,7 +90,8 @@ public final class SimulatedDriver: Driver {
             wait(until: deadline)
         }
         deliver(into: &completions)
-        isIdle = performed == 0 && completions.count == before && network.now < deadline
+        isIdle =
+            performed == 0 && completions.count == before && network.now < deadline && !wasWoken
         return network.now
     }
 

@@ -29,10 +29,8 @@ public final class SimulatedProxy {
             guard !hasEnded else { return }
             worker.turn()
             guard worker.isFinished else { return }
-            // The end takes a few turns without waiting, so nothing may be held back now.
-            driver.manners.completionDelay = 0...0
-            driver.manners.lateCancels = 0
-            driver.manners.partialTurns = 0
+            // The end takes its turns in a row, without the world between them.
+            driver.turnTime = 10_000
             worker.run()
             hasEnded = true
         }
