@@ -8,7 +8,7 @@ RELEASE = -c release --static-swift-stdlib
 UNIT_TESTS = PlimsollCoreTests|PlimsollPolicyTests|PlimsollHTTPTests|PlimsollIOTests|PlimsollConfigTests|PlimsollProxyTests|CommandTests|SimulationTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo build release install check format lint gate bench exactness \
+.PHONY: help setup test demo build release install check format lint gate bench exactness measure \
 	test-sanitizers test-address test-thread clean
 
 help: ## lists these commands
@@ -62,6 +62,12 @@ gate: setup ## userland time and allocations per request on a driver that costs 
 
 exactness: release ## a million requests through a bulkhead of 20, counted from outside, both drivers
 	scripts/exactness
+
+measure: release ## start, reload, drain, limits, refusals: what is promised, measured on both drivers
+	scripts/exactness
+	scripts/lifecycle
+	scripts/rejections
+	scripts/limits
 
 bench: gate exactness ## what is measured here
 
