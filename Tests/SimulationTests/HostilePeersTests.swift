@@ -120,6 +120,20 @@ import Testing
         #expect(scene.requestCount == 2)
     }
 
+    @Test func `the largest answer of a route's own does not trap`() throws {
+        let value = String(repeating: "v", count: 4080)
+        let scene = try RawScene(
+            other: """
+                [[route]]
+                path = "/own"
+                respond = { body = "\(String(repeating: "b", count: 64 << 10))" }
+                response_headers = { set = { A = "\(value)" }, add = { B = "\(value)" } }
+                """)
+        let client = scene.connect(sending: "GET /own HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(scene.run(.seconds(5)) { client.received.count > 72 << 10 })
+        #expect(client.statuses == [200])
+    }
+
     @Test func `what follows a body does not count as body`() throws {
         let scene = try RawScene(listener: "[listener.limits]\nbody_bytes = \"10B\"")
         scene.whenAsked = { upstream in

@@ -73,8 +73,10 @@ final class RawScene {
     private let world: SimulatedWorld
 
     /// - Parameters: lines of the configuration, in the listener's, the route's and the
-    ///   upstream's place.
-    init(route: String = "", listener: String = "", upstream: String = "") throws {
+    ///   upstream's place, and behind them.
+    init(route: String = "", listener: String = "", upstream: String = "", other: String = "")
+        throws
+    {
         network = SimulatedNetwork(seed: 1)
         network.makeLink = { _ in .smooth }
         world = SimulatedWorld(network: network)
@@ -93,6 +95,8 @@ final class RawScene {
                 [upstream.back]
                 endpoints = ["10.0.1.1:8080"]
                 \(upstream)
+
+                \(other)
                 """, file: "scene.toml")
         let configuration = try #require(loaded.configuration, "\(loaded.report)")
         proxy = SimulatedProxy(in: world, configuration: configuration, loops: 1, seed: 1)

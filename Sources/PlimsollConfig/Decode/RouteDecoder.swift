@@ -240,7 +240,7 @@ struct RouteDecoder {
                 problems.error(
                     at: table.valuePosition(of: "content_type"),
                     "route.respond.content_type \(fault.rule)", fix: fault.fix)
-            } else if !type.contains("/") {
+            } else if !type.contains("/") || type.utf8.count > 256 {
                 table.refuse("content_type", because: quoted(type))
             } else {
                 answer.contentType = type
@@ -315,7 +315,7 @@ struct RouteDecoder {
         }
         let title = table.title(of: name)
         var seen: Set<String> = []
-        return entries.compactMap { field in
+        let fields = entries.compactMap { field -> HeaderChanges.Field? in
             guard checkName(field, in: title) else { return nil }
             if FieldSyntax.isOwned(field.key) {
                 refuseOwned(field.key, at: field.keyPosition, in: title)
@@ -337,7 +337,17 @@ struct RouteDecoder {
             guard checkValue(value, of: field, in: title) else { return nil }
             return HeaderChanges.Field(name: field.key, value: value)
         }
+        let bytes = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        if bytes > Self.fieldBytesMaximum {
+            problems.error(
+                at: entry.node.position, "the fields of \(title) are \(bytes) bytes long",
+                fix: "they must be at most 4 KiB in all")
+        }
+        return fields
     }
+
+    /// The room that a loop's buffers have for them, in each of `set` and `add`.
+    private static let fieldBytesMaximum = 4 << 10
 
     private func checkName(_ field: TomlEntry, in title: String) -> Bool {
         guard !FieldSyntax.isToken(field.key) else { return true }

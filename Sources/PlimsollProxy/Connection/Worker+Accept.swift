@@ -73,8 +73,10 @@ extension Worker {
         ).index
         listeners[position].connections += 1
         metrics.count(.connectionsAccepted)
-        clients[client].closesAfterAnswer = isDraining || listeners[position].isRetiring
         enterIdle(client)
+        if isDraining || listeners[position].isRetiring {
+            sayFarewell(client)
+        }
         if clients.isFull || listeners[position].plan.shared.isFull {
             // Further clients wait in the kernel's queue until one leaves: a refused client
             // would only come again at once.

@@ -61,7 +61,7 @@ extension Worker {
         case .receivingHead:
             refuseTimedOutHead(client)
         case .lingering:
-            clients[client].closesByReset = true
+            // Not by a reset: what a slow reader has yet to fetch of its answer is the kernel's.
             closeClient(client)
         case .exchanging, .closing:
             preconditionFailure("a phase without a time of its own ran out of it")

@@ -151,7 +151,8 @@ extension Worker {
         let server = exchanges[exchange].server
         guard case .length(let length) = framing, length > 0,
             length <= Int64(Self.copiedBodyMaximum),
-            Int(servers[server].input.count) >= Int(length)
+            Int(servers[server].input.count) >= Int(length),
+            headCount + Int(length) <= Self.blockBytes
         else { return 0 }
         let count = Int(length)
         (pool.data(block) + headCount).copyMemory(
@@ -256,6 +257,7 @@ extension Worker {
         }
         endAttempt(exchange, outcome(exchange))
         settle(exchange)
+        dropRequestHead(exchange)
         if clients[client].sending.isEmpty {
             delivered(exchange)
         }

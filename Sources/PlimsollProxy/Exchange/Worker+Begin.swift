@@ -144,7 +144,7 @@ extension Worker {
         let client = exchanges[exchange].client
         guard case .length(let length) = exchanges[exchange].head.framing, length > 0,
             length <= Int64(Self.copiedBodyMaximum), Int64(clients[client].input.count) >= length,
-            Int(exchanges[exchange].blockCount) + Int(length) <= BufferPool.dataBytes
+            Int(exchanges[exchange].blockCount) + Int(length) <= Self.blockBytes
         else { return }
         let count = Int(length)
         let input = clients[client].input

@@ -4,11 +4,15 @@ import PlimsollIO
 
 /// The heads that leave, written into buffers from what was parsed last.
 extension Worker {
-    /// Writes into a buffer's data part.
+    /// What can be written behind a buffer's headroom: the largest head or fixed reply that can be
+    /// configured, and the fields that we add.
+    static var blockBytes: Int { BufferPool.dataBytes + BufferPool.tailroomBytes }
+
+    /// Writes into a buffer behind its headroom.
     @inline(__always)
     mutating func blockWriter(_ block: BufferIndex) -> ByteWriter {
         ByteWriter(
-            UnsafeMutableRawBufferPointer(start: pool.data(block), count: BufferPool.dataBytes))
+            UnsafeMutableRawBufferPointer(start: pool.data(block), count: Self.blockBytes))
     }
 
     /// Serialises the request that was just parsed into the exchange's block, which it takes.

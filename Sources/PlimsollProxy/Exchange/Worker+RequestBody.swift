@@ -40,7 +40,7 @@ extension Worker {
     }
 
     /// Whether the client holds its body back until the upstream has asked for it.
-    func isContinueAwaited(_ exchange: UInt32) -> Bool {
+    mutating func isContinueAwaited(_ exchange: UInt32) -> Bool {
         exchanges[exchange].head.expectsContinue && !exchanges[exchange].hasContinued
             && !exchanges[exchange].isRequestSpent
     }

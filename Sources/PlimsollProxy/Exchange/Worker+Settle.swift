@@ -49,6 +49,14 @@ extension Worker {
         return fresh
     }
 
+    /// Gives back the request's head, which no attempt needs any more, unless the access log has
+    /// its notes there. A slow reader of the answer holds a buffer less.
+    mutating func dropRequestHead(_ exchange: UInt32) {
+        guard !accessLog.isEnabled, !exchanges[exchange].block.isNone else { return }
+        pool.give(exchanges[exchange].block)
+        exchanges[exchange].block = .none
+    }
+
     /// Ends the exchange's stay in the house: its permit goes back, or to the next in the queue.
     /// Every exchange that was admitted comes through here exactly once.
     mutating func settle(_ exchange: UInt32) {

@@ -62,8 +62,10 @@ extension WorkerUpstreams {
                 }
             }
         }
+        // What a reload has taken out since is no resort at all.
         let last = count == 1 ? list[0] : avoided
-        if last.rawValue != .max, !endpoints[last.rawValue].isRetired, let pass = enter(last, now) {
+        let isListed = (0..<count).contains { list[$0] == last }
+        if isListed, let pass = enter(last, now) {
             return .endpoint(last, pass)
         }
         return whyNone(upstream, now)

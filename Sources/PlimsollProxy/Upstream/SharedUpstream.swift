@@ -133,10 +133,10 @@ public final class SharedUpstream: Sendable {
     /// Takes one retry out of the budget, after paying in the successes of the caller's loop. None
     /// while the upstream as a whole is overloaded: more of the same would not help it.
     func takeRetry(paying successes: Int, now: Instant) -> Bool {
-        guard permits.counts.waiting == 0, breaker.isClosed else { return false }
+        let isOverloaded = permits.counts.waiting > 0 || !breaker.isClosed
         return retryBudget.withLock { budget in
             budget.deposit(successes: successes)
-            return budget.withdraw(at: now)
+            return !isOverloaded && budget.withdraw(at: now)
         }
     }
 

@@ -34,6 +34,17 @@ extension BrokenFile {
             17:40: the value of route.response_headers.add.X-Env begins or ends with a blank; leave it out: it does not travel
             """#),
         BrokenFile(
+            "more fields than there is room for",
+            #"""
+            [[route]]
+            upstream = "app"
+            path = "/x"
+            response_headers = { set = { "X-A" = "\#(String(repeating: "a", count: 4090))" } }
+            """#,
+            #"""
+            17:28: the fields of route.response_headers.set are 4097 bytes long; they must be at most 4 KiB in all
+            """#),
+        BrokenFile(
             "a framing field",
             #"""
             [[route]]
