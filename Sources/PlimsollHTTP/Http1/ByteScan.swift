@@ -7,6 +7,7 @@ import PlimsollCore
 enum ByteScan {
     typealias Bytes = SIMD16<UInt8>
     typealias Hits = SIMDMask<SIMD16<Int8>>
+    typealias Pairs = SIMD8<UInt16>
 
     /// The first control byte but HTAB, at or after `start`; the number of bytes if there is none.
     @inline(__always)
@@ -70,6 +71,12 @@ enum ByteScan {
         Bytes(repeating: byte)
     }
 
+    /// One byte before a position that a search returned.
+    @inline(__always)
+    static func byteBefore(_ bytes: RawSpan, _ position: Int) -> UInt8 {
+        bytes.unsafeLoad(fromUncheckedByteOffset: position &- 1, as: UInt8.self)
+    }
+
     /// One byte at a position within the bytes, which is checked.
     @inline(__always)
     static func byte(_ bytes: RawSpan, _ position: Int) -> UInt8 {
@@ -103,24 +110,17 @@ enum ByteScan {
     @inline(__always)
     private static func find(_ bytes: RawSpan, from start: Int, _ hits: (Bytes) -> Hits) -> Int {
         let count = bytes.byteCount
+        guard count >= 16 else { return findFew(bytes, from: start, hits) }
         var position = start
         while position <= count &- 16 {
-            let words = words(hits(load(bytes, position)))
-            if words[0] != 0 { return position &+ words[0].trailingZeroBitCount &>> 3 }
-            if words[1] != 0 { return position &+ 8 &+ words[1].trailingZeroBitCount &>> 3 }
+            let found = marks(hits(load(bytes, position)))
+            if found != 0 { return position &+ found.trailingZeroBitCount &>> 2 }
             position &+= 16
         }
-        guard position < count else { return count }
-        guard count >= 16 else { return findFew(bytes, from: position, hits) }
-        // The last sixteen bytes, without the hits that were passed already.
-        let base = count &- 16
-        let skipped = UInt64(truncatingIfNeeded: (position &- base) &* 8)
-        let words = words(hits(load(bytes, base)))
-        let low = skipped < 64 ? words[0] & (UInt64.max &<< skipped) : 0
-        if low != 0 { return base &+ low.trailingZeroBitCount &>> 3 }
-        let high = skipped < 64 ? words[1] : words[1] & (UInt64.max &<< (skipped &- 64))
-        if high != 0 { return base &+ 8 &+ high.trailingZeroBitCount &>> 3 }
-        return count
+        // The last sixteen bytes, without those that were passed already.
+        let passed = UInt64(truncatingIfNeeded: position &- (count &- 16))
+        let found = marks(hits(load(bytes, count &- 16))) >> (passed &* 4)
+        return found == 0 ? count : position &+ found.trailingZeroBitCount &>> 2
     }
 
     /// As `find`, in fewer than sixteen bytes.
@@ -128,6 +128,7 @@ enum ByteScan {
     private static func findFew(
         _ bytes: RawSpan, from start: Int, _ hits: (Bytes) -> Hits
     ) -> Int {
+        guard start < bytes.byteCount else { return bytes.byteCount }
         var some = Bytes(repeating: 0)
         for position in start..<bytes.byteCount {
             some[position &- start] = byte(bytes, position)
@@ -144,9 +145,48 @@ enum ByteScan {
         bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: Bytes.self)
     }
 
-    /// A byte of ones for each hit, as two words: SSE2 without a way to spell its movemask.
+    /// Four ones for each hit: SSE2 without a way to spell its movemask.
     @inline(__always)
-    private static func words(_ hits: Hits) -> SIMD2<UInt64> {
-        unsafeBitCast(hits, to: SIMD2<UInt64>.self)
+    private static func marks(_ hits: Hits) -> UInt64 {
+        packed(unsafeBitCast(hits, to: Pairs.self) & Pairs(repeating: 0x0FF0))
+    }
+
+    /// Half of each byte, one after the other: the high half of an even one, the low half of an
+    /// odd one. The other halves are 0.
+    @inline(__always)
+    private static func packed(_ halves: Pairs) -> UInt64 {
+        let shifted = halves &>> Pairs(repeating: 4)
+        return unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: shifted), to: UInt64.self)
+    }
+}
+
+/// What a field line is read by: where its name, its value and itself end.
+extension ByteScan {
+    /// The bits of ``lineMarks(_:at:)`` that are about line ends.
+    static var endBits: UInt64 { 0x1111_1111_1111_1111 }
+
+    /// Marks for the sixteen bytes at `position`, which must all be there: four bits a byte, the
+    /// first byte lowest. Bit 0: it is a control byte, or one beyond ASCII, which is cheaper to
+    /// find than to tell apart: whoever meets something other than a CR looks again. Bit 1: it is
+    /// a colon.
+    @inline(__always)
+    static func lineMarks(_ bytes: RawSpan, at position: Int) -> UInt64 {
+        let bytes = load(bytes, position)
+        let ends = unsafeBitCast(suspects(bytes), to: Pairs.self) & Pairs(repeating: 0x0110)
+        let colons = unsafeBitCast(bytes .== all(0x3A), to: Pairs.self)
+        return packed(ends | (colons & Pairs(repeating: 0x0220)))
+    }
+
+    /// Marks as ``lineMarks(_:at:)``, but four ones for a line end and nothing for a colon.
+    @inline(__always)
+    static func endMarks(_ bytes: RawSpan, at position: Int) -> UInt64 {
+        marks(suspects(load(bytes, position)))
+    }
+
+    /// Everything below 0x20, DEL, and what has its high bit set.
+    @inline(__always)
+    private static func suspects(_ bytes: Bytes) -> Hits {
+        let signed = unsafeBitCast(bytes &+ all(1), to: SIMD16<Int8>.self)
+        return signed .< SIMD16<Int8>(repeating: 0x21)
     }
 }

@@ -91,6 +91,13 @@ extension HeadParser {
         guard let first = fields.first(.accept) else { return false }
         for index in first..<fields.count where fields[index].name == .accept {
             let range = fields[index].valueRange
+            // The least that can be found is `/json`.
+            guard range.count >= 5 else { continue }
+            if range.count >= 16,
+                KnownText.isAt(Int(range.start), bytes, "application/json")
+            {
+                return true
+            }
             let bytes = bytes.extracting(0..<Int(range.end))
             var position = ByteScan.letterJ(bytes, from: Int(range.start) &+ 1)
             while position &+ 4 <= bytes.byteCount {

@@ -5,8 +5,8 @@ import PlimsollCore
 /// Unsafe loads: whoever asks has checked that as many bytes as the text has lie at `start`.
 enum KnownText {
     /// Whether the bytes at `start` are this text in whatever case.
-    /// - Parameter known: lower-case letters, digits and hyphens. A literal: everything about it is
-    ///   then computed by the compiler.
+    /// - Parameter known: lower-case letters, digits, hyphens and slashes. A literal: everything
+    ///   about it is then computed by the compiler.
     @inline(__always)
     static func isAt(_ start: Int, _ bytes: RawSpan, _ known: StaticString) -> Bool {
         let count = known.utf8CodeUnitCount

@@ -14,6 +14,7 @@ struct RequestLine {
     static func read(
         _ bytes: RawSpan, limits: HeadLimits
     ) throws(RequestHeadError) -> RequestLine? {
+        if let plain = readPlain(bytes, limits) { return plain }
         let count = bytes.byteCount
         var start = 0
         if count >= 2, ByteScan.byte(bytes, 0) == 0x0D, ByteScan.byte(bytes, 1) == 0x0A {
@@ -32,6 +33,30 @@ struct RequestLine {
             throw .malformedRequestLine
         }
         return try read(bytes, from: start, to: lineEnd)
+    }
+
+    /// Reads the line if it is whole and as nearly all are: GET, a path, a version. The end of the
+    /// target is then the end of all that is not known beforehand.
+    @inline(__always)
+    private static func readPlain(_ bytes: RawSpan, _ limits: HeadLimits) -> RequestLine? {
+        let count = bytes.byteCount
+        guard count >= 16, isGet(bytes, at: 0), ByteScan.byte(bytes, 4) == 0x2F else { return nil }
+        let pathEnd = ByteScan.queryOrTargetEnd(bytes, from: 5)
+        var end = pathEnd
+        if pathEnd < count, ByteScan.byte(bytes, pathEnd) == 0x3F {
+            end = ByteScan.targetEnd(bytes, from: pathEnd)
+        }
+        guard end &+ 11 <= count, end &+ 9 <= limits.requestLineBytesMaximum,
+            ByteScan.byte(bytes, end) == 0x20, ByteScan.pair(bytes, end &+ 9) == 0x0A0D,
+            let minor = knownVersion(bytes, at: end &+ 1)
+        else { return nil }
+        let query = pathEnd < end ? ByteRange(from: pathEnd, to: end) : .empty
+        let form = TargetForm(
+            path: ByteRange(from: 4, to: pathEnd), query: query, authority: .empty)
+        return RequestLine(
+            method: .get, methodRange: ByteRange(from: 0, to: 3),
+            target: ByteRange(from: 4, to: end), form: form,
+            minorVersion: minor, end: end &+ 11)
     }
 
     private static func read(
@@ -54,12 +79,7 @@ struct RequestLine {
     private static func readMethod(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(RequestHeadError) -> (Method, Int) {
-        if end &- start >= 4,
-            bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self)
-                == UInt32(littleEndian: 0x2054_4547)
-        {
-            return (.get, start &+ 3)
-        }
+        if end &- start >= 4, isGet(bytes, at: start) { return (.get, start &+ 3) }
         var position = start
         while position < end && ByteScan.byte(bytes, position) != 0x20 {
             guard ASCII.isToken(ByteScan.byte(bytes, position)) else { throw .invalidMethod }
@@ -70,23 +90,36 @@ struct RequestLine {
         return (Method(Span<UInt8>(_bytes: token)), position)
     }
 
+    /// Whether four bytes that are there are `GET` and a space.
+    @inline(__always)
+    private static func isGet(_ bytes: RawSpan, at start: Int) -> Bool {
+        bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self)
+            == UInt32(littleEndian: 0x2054_4547)
+    }
+
     /// The minor version in eight bytes that lie within the bytes; nil if they are no version.
     @inline(__always)
     static func version(
         _ bytes: RawSpan, at start: Int
     ) throws(RequestHeadError) -> UInt8? {
+        if let minor = knownVersion(bytes, at: start) { return minor }
         let word = UInt64(
             littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
-        // "HTTP/1." and a 0 or a 1.
-        if word | (1 &<< 56) == 0x312E_312F_5054_5448 {
-            return UInt8(truncatingIfNeeded: word &>> 56) & 1
-        }
         guard word & 0xFF_FFFF_FFFF == 0x2F_5054_5448,
             ASCII.isDigit(ByteScan.byte(bytes, start &+ 5)),
             ByteScan.byte(bytes, start &+ 6) == 0x2E,
             ASCII.isDigit(ByteScan.byte(bytes, start &+ 7))
         else { return nil }
         throw .unsupportedVersion
+    }
+
+    /// The minor version if the eight bytes are `HTTP/1.0` or `HTTP/1.1`.
+    @inline(__always)
+    private static func knownVersion(_ bytes: RawSpan, at start: Int) -> UInt8? {
+        let word = UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+        return word | (1 &<< 56) == 0x312E_312F_5054_5448
+            ? UInt8(truncatingIfNeeded: word &>> 56) & 1 : nil
     }
 
     /// What is wrong with a line that does not end in a version: `GET` and a path alone is the

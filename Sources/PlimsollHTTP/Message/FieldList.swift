@@ -54,20 +54,16 @@ public struct FieldList: ~Copyable {
         repeatedBits = 0
     }
 
-    /// Adds a field at the end. False: there is no room.
-    @inline(__always)
-    mutating func append(_ entry: FieldEntry) -> Bool {
-        guard count < capacity else { return false }
-        (entries + count).initialize(to: entry)
-        let bit = entry.name.bit
-        if presentBits & bit == 0 {
-            firstPlaces[Int(entry.name.rawValue)] = Int32(truncatingIfNeeded: count)
-        } else {
-            repeatedBits |= bit
-        }
-        presentBits |= bit
-        count &+= 1
-        return true
+    /// Fills the list from its start; what it adds is not seen before ``take(_:)``.
+    var filler: FieldFiller {
+        FieldFiller(entries: entries, firstPlaces: firstPlaces, capacity: capacity)
+    }
+
+    /// Holds what a filler of this list has added, and nothing else.
+    mutating func take(_ filler: FieldFiller) {
+        count = Int(filler.count)
+        presentBits = filler.presentBits & FieldName.knownBits
+        repeatedBits = filler.repeatedBits & FieldName.knownBits
     }
 
     /// Notes that Connection names the field at a place.

@@ -67,6 +67,10 @@ public enum FieldName: UInt8, BitwiseCopyable, Sendable, CaseIterable {
         (1 &<< UInt64(rawValue)) & ~1
     }
 
+    /// All bits but that of ``other``.
+    @inline(__always)
+    static var knownBits: UInt64 { ~1 }
+
     /// Fields about one connection, which never pass on whether Connection names them or not
     /// (RFC 9110, section 7.6.1). Proxy-Authenticate and Proxy-Authorization are among them, as in
     /// RFC 2616: what they prove is meant for us, not for the upstream. Trailer is not: trailers
@@ -87,6 +91,6 @@ public enum FieldName: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
     /// The name that the bytes spell, in whatever case.
     public init(_ name: Span<UInt8>) {
-        self = FieldName.lookUp(name.bytes, at: 0, count: name.count)
+        self = FieldName.lookUp(name)
     }
 }
