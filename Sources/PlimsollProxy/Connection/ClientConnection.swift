@@ -52,8 +52,6 @@ struct ClientConnection: ~Copyable {
     var downloadAt: Instant = .distantFuture
     /// When the last byte of the latest request came: tells a half-close from a departure.
     var requestEndedAt = Instant(nanoseconds: 0)
-    var upload = ConnectionPace()
-    var download = ConnectionPace()
     var idleSince = Instant(nanoseconds: 0)
     /// Neighbours in the list of idle connections, the longest idle first.
     var idlePrevious: UInt32 = .max

@@ -11,11 +11,6 @@ struct ConnectionPace: BitwiseCopyable {
     /// When the present wait began; nil while we are not waiting.
     private var waitingSince: Instant = .distantFuture
 
-    /// A new message begins.
-    mutating func restart() {
-        self = ConnectionPace()
-    }
-
     /// From now on it is the peer's turn.
     /// - Returns: when the peer falls short if nothing comes: the earlier of the idle limit and the
     ///   moment its average would drop below `minimumRate` bytes a second (0: none asked).

@@ -53,7 +53,7 @@ extension Worker {
         case .exchanging:
             let exchange = clients[client].exchange
             guard exchange != .max else { return }
-            clients[client].upload.moved(Int(clients[client].input.count), now: now)
+            exchanges[exchange].upload.moved(Int(clients[client].input.count), now: now)
             clients[client].uploadAt = .distantFuture
             relayRequest(exchange)
         case .lingering:

@@ -29,7 +29,6 @@ extension Worker {
         }
         metrics.add(.clientBytesSent, Int(result))
         clients[client].sending.advance(by: Int(result), pool: pool)
-        clients[client].download.moved(Int(result), now: now)
         clients[client].downloadAt = .distantFuture
         let exchange = clients[client].exchange
         guard exchange != .max else {
@@ -40,6 +39,7 @@ extension Worker {
             return
         }
         exchanges[exchange].sentBytes += Int64(result)
+        exchanges[exchange].download.moved(Int(result), now: now)
         switch exchanges[exchange].phase {
         case .relaying:
             relayAnswer(exchange)
@@ -58,17 +58,20 @@ extension Worker {
     /// While a send is out, the client owes us the reading.
     private mutating func waitForReader(_ client: UInt32) {
         let listener = Int(clients[client].listener)
-        clients[client].downloadAt = clients[client].download.waits(
-            now: now, idleNanoseconds: listeners[listener].plan.bodyIdleNanoseconds,
-            minimumRate: listeners[listener].plan.minimumRate)
+        let exchange = clients[client].exchange
+        let idleNanoseconds = listeners[listener].plan.bodyIdleNanoseconds
+        clients[client].downloadAt =
+            exchange == .max
+            ? now.advanced(byNanoseconds: idleNanoseconds)
+            : exchanges[exchange].download.waits(
+                now: now, idleNanoseconds: idleNanoseconds,
+                minimumRate: listeners[listener].plan.minimumRate)
         rearmTimer(ofClient: client)
     }
 
     /// All of an answer has left: on to the next request, or to the connection's end.
     mutating func answerDelivered(_ client: UInt32) {
         clients[client].exchange = .max
-        clients[client].upload.restart()
-        clients[client].download.restart()
         clients[client].uploadAt = .distantFuture
         clients[client].downloadAt = .distantFuture
         if clients[client].closesAfterAnswer {

@@ -95,6 +95,8 @@ struct Exchange: ~Copyable {
     /// When the route's time for the whole exchange is over.
     var deadline: Instant = .distantFuture
     var firstByteAt: Instant = .distantFuture
+    var upload = ConnectionPace()
+    var download = ConnectionPace()
     var receivedBytes: Int64 = 0
     var sentBytes: Int64 = 0
 

@@ -100,7 +100,7 @@ extension Worker {
         let listener = Int(clients[client].listener)
         armClient(client)
         guard !isContinueAwaited(exchange) else { return }
-        clients[client].uploadAt = clients[client].upload.waits(
+        clients[client].uploadAt = exchanges[exchange].upload.waits(
             now: now, idleNanoseconds: listeners[listener].plan.bodyIdleNanoseconds,
             minimumRate: listeners[listener].plan.minimumRate)
         rearmTimer(ofClient: client)
