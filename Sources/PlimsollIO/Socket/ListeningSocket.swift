@@ -15,14 +15,18 @@ public struct ListeningSocket: ~Copyable, Sendable {
         public var isVersion6Only: Bool
         /// Who may connect to a local socket: the mode bits of its file.
         public var fileMode: UInt32
+        /// How long a killed process's local socket may outlive it.
+        public var leftoverNanoseconds: Int64
 
         public init(
-            backlog: Int32 = 4096, isVersion6Only: Bool = false, fileMode: UInt32 = 0o660
+            backlog: Int32 = 4096, isVersion6Only: Bool = false, fileMode: UInt32 = 0o660,
+            leftoverNanoseconds: Int64 = 100_000_000
         ) {
             precondition(backlog >= 1, "a backlog is at least 1")
             self.backlog = backlog
             self.isVersion6Only = isVersion6Only
             self.fileMode = fileMode
+            self.leftoverNanoseconds = leftoverNanoseconds
         }
     }
 
@@ -40,7 +44,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
         let socket = try SocketOptions.makeStream(domain: address.domain)
         let number = socket.rawValue
         if address.family == .local {
-            try ListeningSocket.removeLeftover(at: address)
+            try ListeningSocket.removeLeftover(at: address, options)
         } else {
             try SocketOptions.set(number, level: SOL_SOCKET, option: SO_REUSEADDR, to: 1)
             try SocketOptions.set(number, level: SOL_SOCKET, option: SO_REUSEPORT, to: 1)
@@ -107,13 +111,22 @@ public struct ListeningSocket: ~Copyable, Sendable {
     }
 
     // Only ECONNREFUSED proves that nobody listens. A living server's file must stay, and `bind`
-    // then reports EADDRINUSE.
-    private static func removeLeftover(at address: SystemAddress) throws(SystemError) {
+    // then reports EADDRINUSE. A process killed with its ring open keeps its sockets for some
+    // milliseconds more: they still take connections, and end them when they go.
+    private static func removeLeftover(
+        at address: SystemAddress, _ options: Options
+    ) throws(SystemError) {
         guard let path = address.path, !path.hasPrefix("@") else { return }
-        let probe = try SocketOptions.makeStream(domain: AF_UNIX)
-        let number = probe.rawValue
-        let result = address.withSocketAddress { connect(number, $0, $1) }
-        guard result != 0, SystemCall.lastError == ECONNREFUSED else { return }
-        try SystemCall.check("unlink") { unlink(path) }
+        let deadline = MonotonicClock.now.advanced(byNanoseconds: options.leftoverNanoseconds)
+        repeat {
+            let probe = try SocketOptions.makeStream(domain: AF_UNIX)
+            let number = probe.rawValue
+            if address.withSocketAddress({ connect(number, $0, $1) }) != 0 {
+                guard SystemCall.lastError == ECONNREFUSED else { return }
+                try SystemCall.check("unlink") { unlink(path) }
+                return
+            }
+            try DescriptorWait.untilReadable([number], deadline: deadline)
+        } while MonotonicClock.now < deadline
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import PlimsollCore
 import PlimsollIO
 import Testing
 
@@ -52,6 +53,24 @@ private func connects(to address: SystemAddress) throws -> Bool {
             _ = try ListeningSocket(at: address, .init())
         }
         let second = try ListeningSocket(at: address, .init())
+        #expect(try connects(to: address))
+        #expect(second.descriptor >= 0)
+    }
+
+    @Test func `a file whose process is just dying is replaced`() async throws {
+        let path = "/tmp/plimsoll-test-\(getpid())-dying.sock"
+        defer { unlink(path) }
+        let address = try SystemAddress(path: path)
+        let number = try ListeningSocket(at: address, .init()).release()
+        // Dies when it is asked whether it lives.
+        let death = Task.detached {
+            let patience = MonotonicClock.now.advanced(byNanoseconds: 10_000_000_000)
+            try DescriptorWait.untilReadable([number], deadline: patience)
+            close(number)
+        }
+        let second = try ListeningSocket(
+            at: address, .init(leftoverNanoseconds: 10_000_000_000))
+        try await death.value
         #expect(try connects(to: address))
         #expect(second.descriptor >= 0)
     }
