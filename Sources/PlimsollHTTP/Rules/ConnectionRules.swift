@@ -12,6 +12,7 @@ struct ConnectionRules {
     private(set) var isMalformed = false
 
     /// Reads all Connection fields and marks the fields that they name.
+    @inline(__always)
     static func read(_ fields: inout FieldList, _ bytes: Span<UInt8>) -> ConnectionRules {
         var rules = ConnectionRules()
         guard let first = fields.first(.connection) else { return rules }
@@ -28,15 +29,22 @@ struct ConnectionRules {
                 return rules
             }
         }
+        rules.readLists(&fields, bytes, from: first)
+        return rules
+    }
+
+    @inline(never)
+    private mutating func readLists(
+        _ fields: inout FieldList, _ bytes: Span<UInt8>, from first: Int
+    ) {
         var named = 0
         for index in first..<fields.count where fields[index].name == .connection {
             let value = bytes.extracting(fields[index].valueRange.indices)
             var position = 0
             while let element = ListRules.nextElement(value, &position) {
-                rules.take(value.extracting(element), &fields, bytes, &named)
+                take(value.extracting(element), &fields, bytes, &named)
             }
         }
-        return rules
     }
 
     private mutating func take(

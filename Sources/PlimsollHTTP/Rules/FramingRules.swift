@@ -32,12 +32,22 @@ enum FramingRules {
     }
 
     /// The framing that a head's fields state: `none` when they state nothing.
+    @inline(__always)
     static func framing(
+        _ fields: borrowing FieldList, _ bytes: Span<UInt8>, minorVersion: UInt8
+    ) throws(RequestHeadError) -> BodyFraming {
+        let bits = FieldName.contentLength.bit | FieldName.transferEncoding.bit
+        guard fields.presentBits & bits != 0 else { return .none }
+        return try statedFraming(fields, bytes, minorVersion: minorVersion)
+    }
+
+    /// As ``framing(_:_:minorVersion:)``, when one of the two fields is there.
+    @inline(never)
+    private static func statedFraming(
         _ fields: borrowing FieldList, _ bytes: Span<UInt8>, minorVersion: UInt8
     ) throws(RequestHeadError) -> BodyFraming {
         let lengthBit = FieldName.contentLength.bit
         let codingBit = FieldName.transferEncoding.bit
-        guard fields.presentBits & (lengthBit | codingBit) != 0 else { return .none }
         guard let codingIndex = fields.first(.transferEncoding) else {
             // A repeated length is refused even when both are the same: RFC 9112 allows either.
             guard fields.repeatedBits & lengthBit == 0, let index = fields.first(.contentLength),
