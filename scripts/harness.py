@@ -29,7 +29,8 @@ class Report:
 
     def figure(self, name, value, bar=None, unit=""):
         """A bar is a number that the value may reach, or nothing: then it is only told."""
-        shown = f"{value:.2f}" if isinstance(value, float) else f"{value}"
+        digits = 5 if value < 0.1 else 2
+        shown = f"{value:.{digits}f}" if isinstance(value, float) else f"{value}"
         verdict = "" if bar is None else f" (at most {bar}{unit}): {self._judge(value <= bar)}"
         print(f"{self.title:9} {name}: {shown}{unit}{verdict}", flush=True)
 
