@@ -1,10 +1,13 @@
 import CLinux
 import Glibc
+import Synchronization
 
-/// A thread of our own that runs one closure and can be waited for.
+/// A thread of our own that runs one closure and can be waited for. Dropped without that, it runs
+/// on by itself, and what it held is given back when it ends.
 public final class LoopThread: Sendable {
     // A pthread_t is an opaque number on Linux.
     private let thread: pthread_t
+    private let isJoined = Atomic<Bool>(false)
 
     private final class Start {
         let name: String
@@ -43,8 +46,16 @@ public final class LoopThread: Sendable {
 
     /// Waits until the thread has ended. Call once.
     public func join() {
+        isJoined.store(true, ordering: .relaxed)
         let code = pthread_join(thread, nil)
         precondition(code == 0, "a thread is joined once, and not by itself")
+    }
+
+    deinit {
+        // A thread that is neither joined nor detached keeps its stack for ever.
+        if !isJoined.load(ordering: .relaxed) {
+            pthread_detach(thread)
+        }
     }
 
     private static let run: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
