@@ -80,7 +80,10 @@ test-address: setup
 
 test-thread: setup
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-thread
-	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread \
+	"$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/clang" -O1 -shared -fPIC \
+		-o .build-thread/mutex.so scripts/sanitizers/mutex.c -ldl
+	TSAN_OPTIONS=halt_on_error=1 LD_PRELOAD=$(CURDIR)/.build-thread/mutex.so \
+		$(SWIFT) test --skip-build --disable-xctest --sanitize thread \
 		--scratch-path .build-thread --filter '$(UNIT_TESTS)'
 
 clean: ## removes what was built
