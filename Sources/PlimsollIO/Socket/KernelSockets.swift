@@ -5,8 +5,9 @@ import PlimsollCore
 /// Sockets of the kernel, made with system calls that do not block. Used by one thread.
 ///
 /// Clients that took every descriptor would all be refused, for none would be left to reach an
-/// upstream with. So where descriptors are scarce some are held back: open on nothing, they make the
-/// kernel refuse clients early, and each is given up for a socket that could not be made otherwise.
+/// upstream with. So where descriptors are scarce some are held back: open on nothing, they make
+/// the kernel refuse clients early, and each is given up for a socket that could not be made
+/// otherwise.
 public final class KernelSockets: SocketSource {
     private let reserveMaximum: Int
     private var reserve: [Int32] = []
