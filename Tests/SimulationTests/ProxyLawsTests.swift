@@ -156,4 +156,41 @@ import Testing
         }
         #expect(good.count > 380, "seed \(seed): \(good.count) of 400 in two seconds")
     }
+
+    @Test(arguments: seeds)
+    func `what follows an answer unasked reaches nobody`(seed: UInt64) throws {
+        // Without cuts it arrives together with the answer's end.
+        var settings = ProxyScenario.Settings()
+        settings.link = .smooth
+        settings.manners.partialReceives = 0
+        settings.behaviour.decideAnswer = { _, chance in
+            var plan = AnswerPlan()
+            plan.framing = chance.pick([.length, .chunked])
+            plan.hasSurplus = chance.happens(0.3)
+            return plan
+        }
+        settings.plan = { chance, count in
+            var plan = ClientPlan()
+            plan.requests = (0..<count).map { _ in
+                var request = RequestPlan()
+                request.method = chance.pick(["GET", "HEAD", "DELETE"])
+                request.answerBytes = chance.pick([0, 1, 5000])
+                return request
+            }
+            return plan
+        }
+        let scenario = try run(seed, settings)
+        let ways = Set(scenario.ledger.endings.keys)
+        #expect(ways.isSubset(of: [.answered(status: 200), .refused(status: 503)]), "seed \(seed)")
+    }
+
+    @Test func `the same seed does the same again`() throws {
+        func hash() throws -> UInt64 {
+            var settings = ProxyScenario.Settings()
+            settings.behaviour.decideAnswer = { AnswerPlan.drawn(for: $0, with: &$1) }
+            return try run(5, settings).network.trace.hash
+        }
+        let first = try hash()
+        #expect(try hash() == first)
+    }
 }

@@ -37,7 +37,8 @@ public struct AnswerPlan: Sendable {
     public var closes = false
     /// Closes after the answer without having said so.
     public var closesSilently = false
-    /// Bytes after the answer that belong to nothing.
+    /// Bytes after the answer that belong to nothing. Never drawn: those that arrive once the next
+    /// request was sent cannot be told from its answer by anybody.
     public var hasSurplus = false
     /// Nanoseconds from the whole request to the answer, while it holds a slot.
     public var serviceTime: Int64 = 0
@@ -59,8 +60,6 @@ public struct AnswerPlan: Sendable {
         plan.hasInterim = chance.happens(0.1)
         plan.closes = chance.happens(0.1)
         plan.closesSilently = chance.happens(0.1)
-        // What follows a body that lasts until the close is a part of it.
-        plan.hasSurplus = plan.framing != .untilClose && chance.happens(0.03)
         plan.serviceTime = chance.within(0...5_000_000)
         return plan
     }

@@ -65,11 +65,7 @@ private struct RelayScenario {
     @Test(arguments: 0..<20)
     func `never takes a fault for a whole answer`(seed: Int) {
         var behaviour = SimulatedUpstream.Behaviour()
-        behaviour.decideAnswer = { request, chance in
-            var plan = AnswerPlan.drawn(for: request, with: &chance)
-            plan.hasSurplus = false
-            return plan
-        }
+        behaviour.decideAnswer = { AnswerPlan.drawn(for: $0, with: &$1) }
         behaviour.decideConnect = { chance in chance.pick([.accept, .accept, .refuse]) }
         let scenario = RelayScenario(seed: UInt64(seed), loops: 2, behaviour: behaviour)
         _ = scenario.run()
