@@ -240,14 +240,16 @@ public final class Server {
     }
 
     /// Descriptors that each loop holds back from clients: half of what we do not need ourselves,
-    /// where there are too few for the configured clients and as many upstream connections.
+    /// where there are too few for the configured clients and as many upstream connections. Never
+    /// many: opening them must not outgrow a table of 256, since each time the kernel enlarges the
+    /// table of a process with threads it stands still for some 12 ms, which was most of a start.
     static func descriptorReserve(
         _ configuration: Configuration, descriptors: Int, loops: Int
     ) -> Int {
         let own = min(descriptors / 2, 16 + 8 * loops)
         let wanted = configuration.listeners.reduce(0) { $0 + 2 * $1.connectionsMaximum }
         guard descriptors - own < wanted else { return 0 }
-        return min(1024, (descriptors - own) / 2) / loops
+        return min(128, (descriptors - own) / 2) / loops
     }
 
     /// Every loop's own descriptors of the listeners that are new.
