@@ -14,6 +14,10 @@ public enum ShedReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case noQueue
     /// No endpoint is healthy, in or below its limit.
     case noEndpoint
+    /// More requests than the rate that was agreed.
+    case rateLimited
+    /// Its place in the queue went to a request that matters more.
+    case evicted
 
     /// The reason in metrics, logs and the `details` of Proxy-Status.
     public var label: StaticString {
@@ -25,6 +29,8 @@ public enum ShedReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .queueTimeout: "queue-timeout"
         case .noQueue: "no-queue"
         case .noEndpoint: "no-endpoint"
+        case .rateLimited: "rate-limited"
+        case .evicted: "evicted"
         }
     }
 
@@ -32,14 +38,19 @@ public enum ShedReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     public var status: UInt16 {
         switch self {
         case .deadlineUnmeetable: 504
-        case .overloaded, .breakerOpen, .queueFull, .queueTimeout, .noQueue, .noEndpoint: 503
+        case .rateLimited: 429
+        case .overloaded, .breakerOpen, .queueFull, .queueTimeout, .noQueue, .noEndpoint,
+            .evicted:
+            503
         }
     }
 
     /// The error type in Proxy-Status (RFC 9209, section 2.3).
     public var proxyStatusError: StaticString {
         switch self {
-        case .overloaded, .queueFull, .queueTimeout, .noQueue: "connection_limit_reached"
+        case .overloaded, .queueFull, .queueTimeout, .noQueue, .evicted:
+            "connection_limit_reached"
+        case .rateLimited: "http_request_denied"
         case .deadlineUnmeetable: "http_response_timeout"
         case .breakerOpen, .noEndpoint: "destination_unavailable"
         }

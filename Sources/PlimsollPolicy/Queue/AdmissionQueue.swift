@@ -31,12 +31,6 @@ public struct AdmissionQueue: ~Copyable {
         tickets.append(ticket).map(TicketID.init(place:))
     }
 
-    /// Takes the place before all others: for a ticket whose turn had come, and that has to wait
-    /// again. Never refused, whatever the bound: as many as hold permits may come back this way.
-    public mutating func enqueueFirst(_ ticket: Ticket) -> TicketID {
-        TicketID(place: tickets.prepend(ticket))
-    }
-
     /// Takes out the ticket that has waited longest.
     public mutating func dequeue() -> Ticket? {
         tickets.popFirst()

@@ -190,10 +190,7 @@ struct ControlRun: ~Copyable {
 
     /// Brings an upstream up to date and tells the loops of whoever may go on by it.
     private func refresh(_ upstream: SharedUpstream, at now: Instant) {
-        for ticket in upstream.refreshLimit(at: now) {
-            state.directory.mailbox(of: ticket.worker)
-                .post(.grant(Grant(upstream: upstream.index, ticket: ticket)))
-        }
+        state.directory.tell(upstream.refreshLimit(at: now), of: upstream.index)
     }
 
     /// Gives the kernel its operations back, so that nothing of ours is read or written when the

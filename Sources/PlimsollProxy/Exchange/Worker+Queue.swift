@@ -32,24 +32,35 @@ extension Worker {
 
     private static var repickNanoseconds: Int64 { 2_000_000 }
 
-    /// A ticket's turn has come: its exchange holds the permit from here on. An exchange that
-    /// ended in the meantime passes it on.
-    mutating func permitGranted(_ grant: Grant) {
-        let ticket = grant.ticket
-        let permit = Permit(upstream: grant.upstream)
-        guard exchanges.contains(ticket.exchange),
-            exchanges[ticket.exchange.index].phase == .queued
-        else {
-            grantsOwed -= 1
-            release(permit)
-            return
+    /// A ticket has left the queue, not by its exchange's doing.
+    mutating func ticketEnded(_ news: TicketNews) {
+        let handle = news.ended.ticket.exchange
+        // An exchange that ended in the meantime has nothing to do with it any more.
+        let isWanted = exchanges.contains(handle) && exchanges[handle.index].phase == .queued
+        if !isWanted || exchanges[handle.index].ticket == nil {
+            // Its wait was over, but this was on its way already.
+            newsOwed -= 1
         }
-        let exchange = ticket.exchange.index
+        switch news.ended.end {
+        case .granted:
+            let permit = Permit(upstream: news.upstream)
+            guard isWanted else {
+                release(permit)
+                return
+            }
+            permitGranted(handle.index, permit)
+        case .dropped(let reason):
+            guard isWanted else { return }
+            exchanges[handle.index].ticket = nil
+            answer(
+                handle.index, .shed(reason),
+                retryAfterNanoseconds: upstreams.drainNanoseconds(of: news.upstream, now: now))
+        }
+    }
+
+    /// The exchange's turn has come: it holds the permit from here on.
+    private mutating func permitGranted(_ exchange: UInt32, _ permit: consuming Permit) {
         exchanges[exchange].permit = consume permit
-        if exchanges[exchange].ticket == nil {
-            // Its wait was over, but this permit was on its way already.
-            grantsOwed -= 1
-        }
         exchanges[exchange].ticket = nil
         exchanges[exchange].waitAt = .distantFuture
         exchanges[exchange].admittedAt = now
@@ -66,7 +77,7 @@ extension Worker {
     }
 
     /// Gives up the exchange's ticket, if it holds one.
-    /// - Returns: false when a permit is already on its way to it.
+    /// - Returns: false when a permit, or the news of its end, is already on its way to it.
     @discardableResult
     mutating func leaveQueue(_ exchange: UInt32) -> Bool {
         guard exchanges[exchange].phase == .queued, let ticket = exchanges[exchange].ticket else {
@@ -74,7 +85,7 @@ extension Worker {
         }
         exchanges[exchange].ticket = nil
         let isWithdrawn = upstreams.withdraw(exchanges[exchange].upstream, ticket)
-        grantsOwed += isWithdrawn ? 0 : 1
+        newsOwed += isWithdrawn ? 0 : 1
         return isWithdrawn
     }
 }

@@ -65,21 +65,26 @@ extension Worker {
         release(permit)
     }
 
-    /// Gives a permit back; the ticket that it passes to is told.
+    /// Gives a permit back; the tickets that it ends are told.
     mutating func release(_ permit: consuming Permit) {
         let upstream = permit.upstream
-        if let ticket = upstreams.release(permit, now: now) {
-            tell(Grant(upstream: upstream, ticket: ticket))
+        upstreams.release(permit, now: now, ended: &ended)
+        if !ended.isEmpty {
+            tellEnded(of: upstream)
         }
     }
 
-    /// Tells the loop that a ticket waits on that its turn has come.
-    mutating func tell(_ grant: Grant) {
-        if grant.ticket.worker == index {
-            granted.append(grant)
-        } else {
-            directory.mailbox(of: grant.ticket.worker).post(.grant(grant))
+    /// Tells the loops of the tickets in ``ended`` what became of them, and empties the list.
+    mutating func tellEnded(of upstream: UpstreamIndex) {
+        for position in ended.indices {
+            let news = TicketNews(upstream: upstream, ended: ended[position])
+            if news.ended.ticket.worker == index {
+                self.news.append(news)
+            } else {
+                directory.mailbox(of: news.ended.ticket.worker).post(.ticketEnded(news))
+            }
         }
+        ended.removeAll(keepingCapacity: true)
     }
 
     /// The client's connection has sent the whole answer.

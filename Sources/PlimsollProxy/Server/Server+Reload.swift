@@ -85,7 +85,7 @@ extension Server {
         for listener in pending.change.retired {
             listener.closeAll()
         }
-        let (upstreams, grants) = registry.adopt(pending.resolved, now: now)
+        let (upstreams, news) = registry.adopt(pending.resolved, now: now)
         let plan = makePlan(
             configuration, upstreams: upstreams, places: pending.change.places,
             generation: before.plan.generation + 1)
@@ -93,8 +93,8 @@ extension Server {
             state.directory.mailbox(of: WorkerIndex(rawValue: UInt16(index)))
                 .post(.adopt(plan, listeners: sockets))
         }
-        for grant in grants {
-            state.directory.mailbox(of: grant.ticket.worker).post(.grant(grant))
+        for news in news {
+            state.directory.tell([news.ended], of: news.upstream)
         }
         state.update {
             $0.configuration = configuration

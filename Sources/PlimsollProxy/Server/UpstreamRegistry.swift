@@ -55,28 +55,28 @@ struct UpstreamRegistry {
     ///   may now go, whose loops must be told.
     mutating func adopt(
         _ resolved: ResolvedConfiguration, now: Instant
-    ) -> (plans: [PlanUpstream], grants: [Grant]) {
+    ) -> (plans: [PlanUpstream], news: [TicketNews]) {
         var plans: [PlanUpstream] = []
-        var grants: [Grant] = []
+        var news: [TicketNews] = []
         for (settings, places) in zip(resolved.configuration.upstreams, resolved.endpoints) {
-            let (shared, members, tickets) = adopt(settings, places, now: now)
-            grants += tickets.map { Grant(upstream: shared.index, ticket: $0) }
+            let (shared, members, ended) = adopt(settings, places, now: now)
+            news += ended.map { TicketNews(upstream: shared.index, ended: $0) }
             plans.append(PlanUpstream(settings, shared: shared, endpoints: members))
         }
-        return (plans, grants)
+        return (plans, news)
     }
 
     private mutating func adopt(
         _ settings: UpstreamSettings, _ places: [ResolvedEndpoint], now: Instant
-    ) -> (SharedUpstream, [PlanEndpoint], [Ticket]) {
+    ) -> (SharedUpstream, [PlanEndpoint], [EndedTicket]) {
         let known = upstreams[settings.name]
         let index = known?.index ?? UpstreamIndex(rawValue: UInt16(upstreams.count))
         let members = places.map { endpoint($0, of: index, breaker: settings.breaker) }
         if let known {
-            let tickets = known.reconfigure(
+            let ended = known.reconfigure(
                 bulkhead: settings.bulkhead, breaker: settings.breaker, retry: settings.retry,
                 outlier: settings.outlier, endpoints: members.map(\.shared), at: now)
-            return (known, members, tickets)
+            return (known, members, ended)
         }
         let shared = SharedUpstream(
             index: index, name: settings.name, bulkhead: settings.bulkhead,

@@ -11,8 +11,8 @@ extension Worker {
         mailbox.drain(into: &messages)
         for position in 0..<messages.count {
             switch messages[position] {
-            case .grant(let grant):
-                permitGranted(grant)
+            case .ticketEnded(let news):
+                ticketEnded(news)
             case .adopt(let plan, let sockets):
                 adopt(plan, sockets)
             case .drain(let endsAt):

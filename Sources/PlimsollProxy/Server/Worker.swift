@@ -55,11 +55,14 @@ public struct Worker: ~Copyable {
     var plans: PlanTable
     /// The idle client connections, the longest idle first.
     var idleClients = IdleList()
-    /// Tickets of this loop that were granted during this turn, run when its completions are done.
-    var granted = TurnList<Grant>(initialCapacity: 16)
-    /// Permits on their way to exchanges of this loop that no longer want them. The loop must not
-    /// end before they came and were passed on.
-    var grantsOwed = 0
+    /// What became of tickets of this loop during this turn, acted on when its completions are
+    /// done.
+    var news = TurnList<TicketNews>(initialCapacity: 16)
+    /// Tickets that a step of this loop ended, on any loop; empty between two steps.
+    var ended: [EndedTicket] = []
+    /// News on their way to exchanges of this loop that no longer want them. The loop must not end
+    /// before they came and a permit among them was passed on.
+    var newsOwed = 0
     var messages: [WorkerMessage] = []
     var accessLog: AccessLogBuffer
     var isDraining = false
@@ -96,6 +99,7 @@ public struct Worker: ~Copyable {
         exchanges = Slab(capacity: settings.connectionsMaximum)
         upstreams = WorkerUpstreams(worker: settings.index)
         plans = PlanTable()
+        ended.reserveCapacity(16)
         adopt(plan, listeners)
     }
 
@@ -117,13 +121,13 @@ public struct Worker: ~Copyable {
     /// Whether nothing is left to do.
     public var isFinished: Bool {
         isStopping
-            || (isDraining && clients.count == 0 && grantsOwed == 0
+            || (isDraining && clients.count == 0 && newsOwed == 0
                 && listeners.allSatisfy { $0.descriptor < 0 })
     }
 
     /// One turn: perform what was asked for, wait, and handle what came.
     public mutating func turn() {
-        turn(until: granted.count > 0 ? now : min(timers.nextDeadline, accessLog.nextFlush))
+        turn(until: news.count > 0 ? now : min(timers.nextDeadline, accessLog.nextFlush))
     }
 
     mutating func turn(until wakeAt: Instant) {
@@ -137,7 +141,7 @@ public struct Worker: ~Copyable {
         while let owner = timers.expired(at: now) {
             handleTimer(owner)
         }
-        runGranted()
+        readNews()
         if accessLog.isDue(now) {
             accessLog.flush(now)
         }
@@ -180,13 +184,14 @@ public struct Worker: ~Copyable {
         }
     }
 
-    /// Tickets granted to exchanges of this loop, each of which may release and so grant another.
-    private mutating func runGranted() {
+    /// Tickets of this loop that have ended. A permit granted may be released at once, and so end
+    /// another ticket.
+    private mutating func readNews() {
         var position = 0
-        while position < granted.count {
-            permitGranted(granted[position])
+        while position < news.count {
+            ticketEnded(news[position])
             position += 1
         }
-        granted.removeAll()
+        news.removeAll()
     }
 }

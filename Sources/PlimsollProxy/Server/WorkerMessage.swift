@@ -2,21 +2,22 @@ import PlimsollCore
 import PlimsollIO
 import PlimsollPolicy
 
-/// A permit on its way to the loop whose exchange waits for it.
-public struct Grant: Sendable, BitwiseCopyable {
+/// On its way to the loop whose exchange waits: a permit, or the news that there will be none.
+public struct TicketNews: Sendable, BitwiseCopyable {
     public var upstream: UpstreamIndex
-    public var ticket: Ticket
+    public var ended: EndedTicket
 
-    public init(upstream: UpstreamIndex, ticket: Ticket) {
+    public init(upstream: UpstreamIndex, ended: EndedTicket) {
         self.upstream = upstream
-        self.ticket = ticket
+        self.ended = ended
     }
 }
 
 /// What one loop is told by another, or by the control loop.
 public enum WorkerMessage: Sendable {
-    /// A ticket's turn has come; the permit is taken for it already.
-    case grant(Grant)
+    /// A ticket has left the queue: its turn has come, and the permit is taken for it already,
+    /// or it was sent away.
+    case ticketEnded(TicketNews)
     /// Go on with this configuration.
     case adopt(ProxyPlan, listeners: [ListenerSocket])
     /// Accept no more; end when everything under way has.
@@ -53,5 +54,13 @@ public final class WorkerDirectory: Sendable {
 
     public func mailbox(of worker: WorkerIndex) -> Mailbox<WorkerMessage> {
         mailboxes[Int(worker.rawValue)]
+    }
+
+    /// Tells the loops of these tickets what became of them.
+    func tell(_ ended: [EndedTicket], of upstream: UpstreamIndex) {
+        for ended in ended {
+            mailbox(of: ended.ticket.worker)
+                .post(.ticketEnded(TicketNews(upstream: upstream, ended: ended)))
+        }
     }
 }

@@ -74,19 +74,20 @@ final class PermitCounter: Sendable {
     }
 
     /// Gives a permit back.
-    /// - Returns: the ticket that it passes to: its loop must be told.
-    func release() -> Ticket? {
+    /// - Parameter ended: gets the ticket that it passes to: its loop must be told.
+    func release(at now: Instant, ended: inout [EndedTicket]) {
         while true {
             let old = word.load(ordering: .relaxed)
             guard let new = PermitWord(rawValue: old).returningToNobody() else {
-                return passOn()
+                passOn(&ended)
+                return
             }
-            if swap(old, new) { return nil }
+            if swap(old, new) { return }
         }
     }
 
-    private func passOn() -> Ticket? {
-        queue.withLock { queue in
+    private func passOn(_ ended: inout [EndedTicket]) {
+        let ticket: Ticket? = queue.withLock { queue in
             while true {
                 let old = word.load(ordering: .relaxed)
                 switch PermitWord(rawValue: old).returning(limit: limit.load(ordering: .relaxed)) {
@@ -97,6 +98,7 @@ final class PermitCounter: Sendable {
                 }
             }
         }
+        if let ticket { ended.append(EndedTicket(ticket: ticket, end: .granted)) }
     }
 
     /// Gives up a ticket.
@@ -111,37 +113,23 @@ final class PermitCounter: Sendable {
         }
     }
 
-    /// Gives back a permit that a lowered limit has no place for, and waits again, before all
-    /// others. The queue's bound does not count: this request is in the house already.
-    /// - Returns: its new place; nil when the permit is within the limit, and kept.
-    func requeueFirst(_ ticket: Ticket) -> TicketID? {
-        queue.withLock { queue in
-            while true {
-                let old = word.load(ordering: .relaxed)
-                guard
-                    let new = PermitWord(rawValue: old).requeueing(
-                        limit: limit.load(ordering: .relaxed))
-                else { return nil }
-                if swap(old, new) { return queue.enqueueFirst(ticket) }
-            }
-        }
-    }
-
     /// Sets the limit and the queue's bound; what is inside stays.
     /// - Returns: tickets that the raised limit lets in: their loops must be told.
-    func resize(limit newLimit: Int, queue newQueue: Int) -> [Ticket] {
+    func resize(limit newLimit: Int, queue newQueue: Int, at now: Instant) -> [EndedTicket] {
         queue.withLock { queue in
             limit.store(newLimit, ordering: .relaxed)
             queue.resize(capacity: newQueue)
             // A smaller bound turns nobody away who would find room once all are let in that may.
             defer { queueMaximum.store(newQueue, ordering: .relaxed) }
-            var granted: [Ticket] = []
+            var ended: [EndedTicket] = []
             while true {
                 let old = word.load(ordering: .relaxed)
                 guard let new = PermitWord(rawValue: old).granting(limit: newLimit) else {
-                    return granted
+                    return ended
                 }
-                if swap(old, new) { granted.append(Self.oldest(&queue)) }
+                if swap(old, new) {
+                    ended.append(EndedTicket(ticket: Self.oldest(&queue), end: .granted))
+                }
             }
         }
     }

@@ -69,14 +69,6 @@ struct PermitWord: Hashable {
         return PermitWord(inFlight: inFlight + 1, waiting: waiting - 1)
     }
 
-    /// A permit holder goes back to waiting, since a lowered limit has no place for it; nil when
-    /// its permit is within the limit.
-    func requeueing(limit: Int) -> PermitWord? {
-        precondition(inFlight > 0, "a permit came back that was never given")
-        guard inFlight > limit else { return nil }
-        return PermitWord(inFlight: inFlight - 1, waiting: waiting + 1)
-    }
-
     /// A ticket is given up.
     func withdrawing() -> PermitWord {
         precondition(waiting > 0, "a ticket was given up that the counter does not know")

@@ -15,7 +15,7 @@ struct ReleaseRate {
     private var releasedBefore = 0
     private var since: Instant
     /// Nanoseconds a release in the last full window; 0 while unknown.
-    private var nanosecondsEach: Int64 = 0
+    private(set) var nanosecondsEach: Int64 = 0
 
     /// When the estimate was first asked for in this window, and the releases until then: from
     /// then on the upstream was busy for certain.

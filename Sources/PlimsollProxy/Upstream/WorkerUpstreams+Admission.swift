@@ -20,10 +20,10 @@ extension WorkerUpstreams {
         shared(upstream) { $0.withdraw(ticket) }
     }
 
-    func release(_ permit: consuming Permit, now: Instant) -> Ticket? {
+    func release(_ permit: consuming Permit, now: Instant, ended: inout [EndedTicket]) {
         let upstream = permit.upstream
         permit.surrender()
-        return shared(upstream) { $0.release(now: now) }
+        shared(upstream) { $0.release(now: now, ended: &ended) }
     }
 
     /// Whether an answer with this status may be tried again instead of passed on.

@@ -28,8 +28,9 @@ import Testing
         #expect(FailureKind.resetBeforeResponse.status == 502)
         #expect(FailureKind.protocolError.status == 502)
         #expect(FailureKind.responseTimeout.status == 504)
+        let others: [ShedReason: UInt16] = [.deadlineUnmeetable: 504, .rateLimited: 429]
         for reason in ShedReason.allCases {
-            #expect(reason.status == (reason == .deadlineUnmeetable ? 504 : 503))
+            #expect(reason.status == others[reason] ?? 503)
             #expect(reason.hasRetryAfter == (reason != .deadlineUnmeetable))
         }
     }

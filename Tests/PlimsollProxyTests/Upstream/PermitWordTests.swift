@@ -38,11 +38,4 @@ import Testing
             PermitWord(inFlight: 5, waiting: 0).returningToNobody()
                 == PermitWord(inFlight: 4, waiting: 0))
     }
-
-    @Test func `only permits above the limit go back to the queue`() {
-        #expect(PermitWord(inFlight: 20, waiting: 0).requeueing(limit: 20) == nil)
-        #expect(
-            PermitWord(inFlight: 21, waiting: 1).requeueing(limit: 20)
-                == PermitWord(inFlight: 20, waiting: 2))
-    }
 }

@@ -15,6 +15,10 @@ private func ticket(_ number: UInt32) -> Ticket {
         worker: worker, exchange: Handle(index: number, generation: 0), enqueuedAt: at(0))
 }
 
+private func granted(_ number: UInt32) -> EndedTicket {
+    EndedTicket(ticket: ticket(number), end: .granted)
+}
+
 extension Admission {
     fileprivate var isAdmitted: Bool { if case .admitted = self { true } else { false } }
     fileprivate var isQueued: Bool { if case .queued = self { true } else { false } }
@@ -85,7 +89,7 @@ private struct Fixture {
         for number in UInt32(0)..<5 { _ = fixture.upstream.admit(ticket(number), now: at(1)) }
         #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 2, waiting: 3))
         fixture.endpoints[0].setHealthy(true)
-        #expect(fixture.upstream.refreshLimit(at: at(2)) == [ticket(2), ticket(3)])
+        #expect(fixture.upstream.refreshLimit(at: at(2)) == [granted(2), granted(3)])
     }
 
     @Test func `an ejection lowers the limit at once, its end raises it`() throws {
@@ -144,10 +148,10 @@ private struct Fixture {
     @Test func `a reload keeps what is in flight and what waits`() throws {
         let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 5))
         for number in UInt32(0)..<4 { _ = fixture.upstream.admit(ticket(number), now: at(0)) }
-        let granted = fixture.upstream.reconfigure(
+        let ended = fixture.upstream.reconfigure(
             bulkhead: try BulkheadSettings(concurrency: 3, queue: 1), breaker: .standard,
             retry: .standard, outlier: .standard, endpoints: fixture.endpoints, at: at(1))
-        #expect(granted == [ticket(1), ticket(2)])
+        #expect(ended == [granted(1), granted(2)])
         #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 3, waiting: 1))
         #expect(fixture.upstream.admit(ticket(9), now: at(1)).reason == .queueFull)
     }
@@ -155,10 +159,11 @@ private struct Fixture {
     @Test func `the time to drain follows the rate of completions`() throws {
         let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 2, queue: 0))
         #expect(fixture.upstream.drainNanoseconds(now: at(0)) == 1_000_000_000)
+        var ended: [EndedTicket] = []
         // One request every 20 ms.
         for step in Int64(1)...50 {
             _ = fixture.upstream.admit(ticket(0), now: at(step * 20))
-            _ = fixture.upstream.release(now: at(step * 20))
+            fixture.upstream.release(now: at(step * 20), ended: &ended)
         }
         for number in UInt32(0)..<2 { _ = fixture.upstream.admit(ticket(number), now: at(1_000)) }
         let estimate = fixture.upstream.drainNanoseconds(now: at(1_000))

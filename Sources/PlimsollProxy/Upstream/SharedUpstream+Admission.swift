@@ -1,0 +1,71 @@
+import PlimsollCore
+import PlimsollPolicy
+import Synchronization
+
+/// What a request finds at its upstream's door.
+enum Admission {
+    /// It holds a permit.
+    case admitted
+    /// It holds a place in the queue.
+    case queued(TicketID)
+    case shed(ShedReason, retryAfterNanoseconds: Int64)
+}
+
+extension SharedUpstream {
+    func admit(_ ticket: Ticket, now: Instant) -> Admission {
+        if case .refuse(let nanoseconds) = peek(at: now) {
+            return .shed(.breakerOpen, retryAfterNanoseconds: nanoseconds)
+        }
+        switch permits.admit(ticket) {
+        case .admitted:
+            return .admitted
+        case .queued(let id):
+            return .queued(id)
+        case .full:
+            return .shed(
+                permits.queueMaximumNow > 0 ? .queueFull : .noQueue,
+                retryAfterNanoseconds: drainNanoseconds(now: now))
+        }
+    }
+
+    /// Whether the breaker refuses for certain: a request that waits for it waits in vain.
+    private func peek(at now: Instant) -> BreakerVerdict {
+        breaker.isPassable(at: now)
+            ? .pass(BreakerPass(closedEpoch: 0))
+            : .refuse(retryAfterNanoseconds: breaker.retryAfterNanoseconds(at: now))
+    }
+
+    func withdraw(_ ticket: TicketID) -> Bool {
+        permits.withdraw(ticket)
+    }
+
+    /// Gives a permit back.
+    /// - Parameter ended: gets the tickets whose wait is over by it: their loops must be told.
+    func release(now: Instant, ended: inout [EndedTicket]) {
+        // Not an atomic addition, which would cost a tenth of an admission: two loops may count
+        // one release together, and an estimate can bear that.
+        let released = releases.load(ordering: .relaxed) + 1
+        releases.store(released, ordering: .relaxed)
+        if now.nanoseconds >= rateAt.load(ordering: .relaxed) {
+            rateAt.store(
+                now.advanced(byNanoseconds: ReleaseRate.windowNanoseconds).nanoseconds,
+                ordering: .relaxed)
+            let nanoseconds = rate.withLock { rate in
+                rate.take(released: released, at: now)
+                return rate.nanosecondsEach
+            }
+            nanosecondsPerRelease.store(nanoseconds, ordering: .relaxed)
+        }
+        permits.release(at: now, ended: &ended)
+    }
+
+    /// How long the queue takes to pass through what is inside now, by the recent rate of
+    /// completions: when a refused client should come again.
+    func drainNanoseconds(now: Instant) -> Int64 {
+        let released = releases.load(ordering: .relaxed)
+        let counts = permits.counts
+        return rate.withLock {
+            $0.nanoseconds(for: counts.inFlight + counts.waiting, released: released, at: now)
+        }
+    }
+}

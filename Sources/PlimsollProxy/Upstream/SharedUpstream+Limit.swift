@@ -1,0 +1,36 @@
+import PlimsollCore
+import PlimsollPolicy
+import Synchronization
+
+extension SharedUpstream {
+    /// Brings up to date what only time changes, and fits the limit to the endpoints that take
+    /// requests when each has a limit of its own. The control loop calls it ten times a second
+    /// and after each verdict of a health check; a failure that takes an endpoint out lowers the
+    /// limit by itself.
+    /// - Returns: tickets that are granted by it: their loops must be told.
+    public func refreshLimit(at now: Instant) -> [EndedTicket] {
+        breaker.advance(to: now)
+        return pool.withLock { pool in
+            for endpoint in pool.endpoints { endpoint.breaker.advance(to: now) }
+            let limit = Self.limit(pool, at: now)
+            guard limit != permits.limitNow else { return [] }
+            return permits.resize(limit: limit, queue: pool.queue, at: now)
+        }
+    }
+
+    /// The permits there are: no more than the endpoints in use have places. With none in use
+    /// every request is let through to be told so.
+    static func limit(_ pool: borrowing Pool, at now: Instant) -> Int {
+        guard let perEndpoint = pool.perEndpoint else { return pool.concurrency }
+        var fit = 0
+        for endpoint in pool.endpoints where endpoint.isFullyFit(at: now) { fit += 1 }
+        return fit == 0 ? pool.concurrency : min(pool.concurrency, perEndpoint * fit)
+    }
+
+    func lowerLimit(_ pool: borrowing Pool, at now: Instant) {
+        let limit = Self.limit(pool, at: now)
+        guard limit < permits.limitNow else { return }
+        let granted = permits.resize(limit: limit, queue: pool.queue, at: now)
+        precondition(granted.isEmpty, "a lower limit let somebody in")
+    }
+}
