@@ -58,6 +58,9 @@ public enum Privileges {
     /// Whether the process runs as root.
     public static var isRoot: Bool { geteuid() == 0 }
 
+    /// The number of the account that the process runs as.
+    public static var userIdentifier: UInt32 { geteuid() }
+
     /// Becomes an account for good: its groups, group and user, without any capability, and
     /// checks afterwards that there is no way back.
     ///

@@ -121,6 +121,15 @@ public struct CircuitBreaker: Sendable {
         giveUpOnLostProbes(at: now, using: &random)
     }
 
+    /// When ``advance(to:using:)`` has something to do if nothing else happens before;
+    /// `distantFuture` when no probe is out.
+    public var nextAdvance: Instant {
+        guard case .halfOpen(let probes) = phase, let oldest = probes.oldest else {
+            return .distantFuture
+        }
+        return oldest.advanced(byNanoseconds: limits.probeTimeoutNanoseconds)
+    }
+
     /// Whether an outcome must be told one by one: failures, slow successes, and every outcome of
     /// a probe. Others may go through ``record(successes:at:)``.
     public func isWorthTelling(_ outcome: Outcome, for pass: BreakerPass) -> Bool {

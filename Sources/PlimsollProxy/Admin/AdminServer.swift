@@ -5,8 +5,9 @@ import PlimsollIO
 /// HTTP/1.1 for operators: health, metrics, status. A part of the control loop, so whatever
 /// happens to the data loops, it answers.
 ///
-/// Bounded: so many connections, heads of 8 KiB, a time for everything. A descriptor is kept in
-/// reserve, so that it can be asked for the reason when there are no more.
+/// Bounded: so many connections, heads of 8 KiB, a time for everything. Who comes when all places
+/// are taken gets that of the connection which has waited longest for a request: monitors that
+/// keep connections must not lock an operator out. A descriptor is kept in reserve, so that it can be asked for the reason when there are no more.
 struct AdminServer: ~Copyable {
     static var connectionsMaximum: Int { 64 }
     static var headNanoseconds: Int64 { 10_000_000_000 }
@@ -19,7 +20,10 @@ struct AdminServer: ~Copyable {
     private let listener: FileDescriptor
     private let router: AdminRouter
     private let pool: BufferPool
-    private var connections = Slab<AdminConnection>(capacity: connectionsMaximum)
+    // As many again that were told to make room and are just closing.
+    private var connections = Slab<AdminConnection>(capacity: 2 * connectionsMaximum)
+    /// Of ``connections``, those that were cancelled.
+    private var closing = 0
     private var parser = HeadParser(fieldCountMaximum: 100)
     private let limits = HeadLimits(headBytesMaximum: 8_192, requestLineBytesMaximum: 4_096)
     /// Closed to make room for a connection when no other descriptor is left.
@@ -92,7 +96,10 @@ struct AdminServer: ~Copyable {
             }
             return
         }
-        guard !connections.isFull else {
+        if connections.count - closing >= Self.connectionsMaximum, let oldest = longestWaiting {
+            cancel(oldest, &operations)
+        }
+        guard !connections.isFull, connections.count - closing < Self.connectionsMaximum else {
             operations.append(.close(completion.result))
             return
         }
@@ -151,6 +158,20 @@ struct AdminServer: ~Copyable {
             operations.append(.endSending(connections[index].descriptor))
             receive(index, &operations)
         }
+    }
+
+    /// The connection that has waited for a request, or for the rest of one, the longest.
+    private var longestWaiting: UInt32? {
+        var found: UInt32?
+        for index in 0..<connections.highWater where connections.isOccupied(index) {
+            guard case .reading = connections[index].phase else { continue }
+            // All of them have the same time, so the first to run out of it came first.
+            if let best = found, connections[best].deadline <= connections[index].deadline {
+                continue
+            }
+            found = index
+        }
+        return found
     }
 
     // MARK: Requests
@@ -241,13 +262,16 @@ struct AdminServer: ~Copyable {
         } else {
             kind = ControlToken.adminReceive
         }
+        if case .closing = connections[index].phase { return }
         connections[index].phase = .closing
         connections[index].deadline = .distantFuture
+        closing += 1
         operations.append(.cancel(token(kind, index)))
     }
 
     private mutating func close(_ index: UInt32, _ operations: inout OperationQueue) {
         operations.append(.close(connections[index].descriptor))
+        if case .closing = connections[index].phase { closing -= 1 }
         connections.remove(index)
         if reserve == nil {
             reserve = Self.makeReserve(listener)

@@ -15,8 +15,9 @@ public final class ControlLoop: ControlService {
         case stop
     }
 
-    /// How often limits and breakers are brought up to date with the time.
-    static var refreshNanoseconds: Int64 { 100_000_000 }
+    /// Between two looks at all upstreams at the least, however often the bell rings: a breaker
+    /// that flaps must not keep the loop busy.
+    static var refreshNanoseconds: Int64 { 10_000_000 }
     /// Buffers for what admin clients and endpoints send; each is in use within one turn only.
     static var buffers: Int { 256 }
 
@@ -24,6 +25,8 @@ public final class ControlLoop: ControlService {
     private var thread: LoopThread?
     /// The admin server's socket, opened and not yet handed to the thread.
     private var adminSocket: Int32?
+    /// The file of its local socket, to be removed at the end.
+    private var adminFile: SocketFile?
     /// The address that the admin server listens at, once started; nil when it is off.
     public private(set) var adminAddress: SystemAddress?
 
@@ -35,7 +38,9 @@ public final class ControlLoop: ControlService {
         guard let listen = configuration.admin.listen else { return }
         let socket = try ListeningSocket(
             at: try Self.address(listen), ListeningSocket.Options(backlog: 128))
-        adminAddress = try socket.localAddress()
+        let bound = try socket.localAddress()
+        adminAddress = bound
+        adminFile = bound.path.flatMap { SocketFile(path: $0) }
         adminSocket = socket.release()
     }
 
@@ -51,6 +56,7 @@ public final class ControlLoop: ControlService {
         let admin = listener
         let seed = try Entropy.seed()
         orders.attach(driver.wake)
+        state.bell.attach(driver.wake)
         thread = try LoopThread(name: "plimsoll-control") {
             var run = ControlRun(
                 state: state, parts: parts, orders: orders, listener: admin, seed: seed,
@@ -63,8 +69,13 @@ public final class ControlLoop: ControlService {
         orders.post(.adopt)
     }
 
+    public func nudge() {
+        orders.nudge()
+    }
+
     /// Ends the loop and waits for it.
     public func stop() {
+        adminFile?.remove()
         orders.post(.stop)
         thread?.join()
         thread = nil
@@ -95,7 +106,9 @@ struct ControlRun: ~Copyable {
     private var operations = OperationQueue()
     private var completions = CompletionQueue()
     private var messages: [ControlLoop.Order] = []
+    /// When upstreams are looked at again; never later than any of them needs it.
     private var refreshAt: Instant
+    private var refreshedAt: Instant
     private var isStopping = false
 
     /// - Parameter listener: the admin server's socket, which it then owns; nil: it is off.
@@ -116,6 +129,7 @@ struct ControlRun: ~Copyable {
             admin = nil
         }
         refreshAt = now
+        refreshedAt = now
         adopt(now)
     }
 
@@ -133,6 +147,7 @@ struct ControlRun: ~Copyable {
         let deadline = min(refreshAt, admin?.nextDeadline ?? .distantFuture, health.nextDeadline)
         let now = driver.turn(
             performing: &operations, until: deadline, completions: &completions)
+        state.controlTurned(at: now)
         handleCompletions(at: now)
         orders.drain(into: &messages)
         for message in messages {
@@ -144,13 +159,26 @@ struct ControlRun: ~Copyable {
         for upstream in health.takeChanged() {
             refresh(upstream, at: now)
         }
+        if state.bell.takeRing() {
+            refreshAt = min(refreshAt, max(now, earliestRefresh))
+        }
         if now >= refreshAt {
-            refreshAt = now.advanced(byNanoseconds: ControlLoop.refreshNanoseconds)
-            for upstream in state.snapshot.plan.upstreams {
-                refresh(upstream.shared, at: now)
-            }
+            refreshAll(at: now)
         }
         return now
+    }
+
+    private var earliestRefresh: Instant {
+        refreshedAt.advanced(byNanoseconds: ControlLoop.refreshNanoseconds)
+    }
+
+    private mutating func refreshAll(at now: Instant) {
+        refreshedAt = now
+        refreshAt = .distantFuture
+        for upstream in state.snapshot.plan.upstreams {
+            refresh(upstream.shared, at: now)
+            refreshAt = min(refreshAt, max(upstream.shared.nextRefresh(at: now), earliestRefresh))
+        }
     }
 
     private mutating func handleCompletions(at now: Instant) {
@@ -179,6 +207,7 @@ struct ControlRun: ~Copyable {
     }
 
     private mutating func adopt(_ now: Instant) {
+        refreshAt = now
         let current = state.snapshot
         var settings: [String: HealthSettings] = [:]
         for upstream in current.configuration.upstreams {

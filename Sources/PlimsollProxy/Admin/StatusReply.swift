@@ -30,7 +30,7 @@ enum StatusReply {
                 for worker in server.metrics { write(worker, at: now, to: &json) }
             }
             json.array("listeners") { json in
-                for listener in current.plan.listeners { write(listener.shared, to: &json) }
+                for listener in current.plan.listeners { write(listener, to: &json) }
             }
             json.array("upstreams") { json in
                 for upstream in current.plan.upstreams {
@@ -52,12 +52,12 @@ enum StatusReply {
         }
     }
 
-    private static func write(_ listener: SharedListener, to json: inout JSONBuilder) {
+    private static func write(_ listener: PlanListener, to json: inout JSONBuilder) {
         json.object { json in
             json.add("name", listener.name)
-            json.add("address", listener.address)
-            json.add("connections", listener.connectionCount)
-            json.add("connections_limit", listener.connectionsMaximum)
+            json.add("address", listener.shared.address)
+            json.add("connections", listener.shared.connectionCount)
+            json.add("connections_limit", listener.shared.connectionsMaximum)
         }
     }
 

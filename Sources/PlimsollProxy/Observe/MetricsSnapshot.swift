@@ -234,7 +234,7 @@ struct MetricsSnapshot {
 
     private mutating func addConnections(_ server: ServerState, _ plan: ProxyPlan) {
         for listener in plan.listeners {
-            let name = listener.shared.name
+            let name = listener.name
             add(MetricCatalogue.listenerConnections, [name], listener.shared.connectionCount)
             add(MetricCatalogue.listenerLimit, [name], listener.shared.connectionsMaximum)
         }

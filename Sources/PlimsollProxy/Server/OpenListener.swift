@@ -32,8 +32,7 @@ final class OpenListener {
             let socket = try ListeningSocket(inheriting: inherited)
             boundAddress = try socket.localAddress().description
             shared = SharedListener(
-                name: name, address: boundAddress,
-                connectionsMaximum: settings.connectionsMaximum)
+                address: boundAddress, connectionsMaximum: settings.connectionsMaximum)
             descriptors = [socket.release()]
             file = nil
             return
@@ -45,7 +44,7 @@ final class OpenListener {
         let bound = try first.localAddress()
         boundAddress = bound.description
         shared = SharedListener(
-            name: name, address: boundAddress, connectionsMaximum: settings.connectionsMaximum)
+            address: boundAddress, connectionsMaximum: settings.connectionsMaximum)
         file = bound.path.flatMap { SocketFile(path: $0) }
         descriptors = [first.release()]
         guard case .socket = settings.address else { return }

@@ -6,7 +6,8 @@ extension PlanListener {
     /// Settings in the units of the loops.
     init(_ settings: ListenerSettings, shared: SharedListener) {
         self.init(
-            shared: shared, limits: HeadLimits(headBytesMaximum: settings.headBytesMaximum),
+            name: settings.name, shared: shared,
+            limits: HeadLimits(headBytesMaximum: settings.headBytesMaximum),
             fieldsMaximum: settings.fieldsMaximum,
             headNanoseconds: settings.headTimeout.wholeNanoseconds,
             idleNanoseconds: settings.idleTimeout.wholeNanoseconds,

@@ -34,6 +34,8 @@ public final class ProxyPlan: Sendable {
 
 /// A listener's settings in the units of the loops.
 public struct PlanListener: Sendable {
+    /// As this configuration names it: a reload may rename what goes on at the same address.
+    public let name: String
     /// What all loops and all generations of the listener share.
     public let shared: SharedListener
     public let limits: HeadLimits
@@ -53,12 +55,13 @@ public struct PlanListener: Sendable {
     public let sendsForwarded: Bool
 
     public init(
-        shared: SharedListener, limits: HeadLimits, fieldsMaximum: Int = .max,
+        name: String, shared: SharedListener, limits: HeadLimits, fieldsMaximum: Int = .max,
         headNanoseconds: Int64, idleNanoseconds: Int64, bodyIdleNanoseconds: Int64,
         lingerNanoseconds: Int64,
         tunnelIdleNanoseconds: Int64, bodyBytesMaximum: Int64, minimumRate: Int64,
         ambiguousPaths: AmbiguousPaths, sendsForwarded: Bool
     ) {
+        self.name = name
         self.shared = shared
         self.limits = limits
         self.fieldsMaximum = fieldsMaximum
@@ -76,16 +79,13 @@ public struct PlanListener: Sendable {
 
 /// A listener over all loops: who it is, and how many connections it holds.
 public final class SharedListener: Sendable {
-    /// As the configuration names it.
-    public let name: String
     /// Its address as text: what makes it the same listener after a reload.
     public let address: String
     private let connections = Atomic<Int>(0)
     private let maximum: Atomic<Int>
 
     /// - Parameter connectionsMaximum: over all loops, at least 1.
-    public init(name: String, address: String, connectionsMaximum: Int) {
-        self.name = name
+    public init(address: String, connectionsMaximum: Int) {
         self.address = address
         maximum = Atomic(connectionsMaximum)
     }

@@ -89,9 +89,11 @@ extension Server {
         let plan = makePlan(
             configuration, upstreams: upstreams, places: pending.change.places,
             generation: before.plan.generation + 1)
+        let adoption = Adoption(
+            generation: plan.generation, loops: pending.sockets.count, commands: commands)
         for (index, sockets) in pending.sockets.enumerated() {
             state.directory.mailbox(of: WorkerIndex(rawValue: UInt16(index)))
-                .post(.adopt(plan, listeners: sockets))
+                .post(.adopt(plan, listeners: sockets, adoption))
         }
         for news in news {
             state.directory.tell([news.ended], of: news.upstream)
@@ -99,13 +101,21 @@ extension Server {
         state.update {
             $0.configuration = configuration
             $0.plan = plan
-            $0.reloads.succeeded += 1
-            $0.reloads.isLastGood = true
         }
         log.level = configuration.log.level
         warnOfRestarts(before.configuration, configuration)
         control?.adopt(state)
-        log.info("the configuration is in force", ["generation": "\(plan.generation)"])
+    }
+
+    /// Every loop goes on by it.
+    func adopted(_ generation: UInt64) {
+        state.update {
+            $0.reloads.succeeded += 1
+            $0.reloads.isLastGood = true
+        }
+        log.info("the configuration is in force", ["generation": "\(generation)"])
+        // A drain that has begun meanwhile has told the service manager so.
+        guard case .none = drain else { return }
         endReload(status: "serving")
     }
 

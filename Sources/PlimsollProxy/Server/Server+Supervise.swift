@@ -63,6 +63,7 @@ extension Server {
             case .reopenLogs: reopenLogs()
             case .workerStarted: workerStarted()
             case .workerEnded(let index, let failure): workerEnded(index, failure)
+            case .adopted(let generation): adopted(generation)
             case .loaded(let outcome): finishLoading(outcome)
             }
         }
@@ -107,7 +108,8 @@ extension Server {
 
     /// The sign of life is given only while every loop turns. Loops are woken to prove it.
     private func feedWatchdog(_ now: Instant) {
-        if liveness.check(lastTurns: state.metrics.map(\.lastTurnAt), now: now) {
+        let lastTurns = state.metrics.map(\.lastTurnAt) + [state.controlTurnAt]
+        if liveness.check(lastTurns: lastTurns, now: now) {
             manager.watchdog()
         } else {
             log.error("a loop does not turn; the watchdog is left without a sign of life")
@@ -115,5 +117,6 @@ extension Server {
         for index in 0..<state.directory.count {
             state.directory.mailbox(of: WorkerIndex(rawValue: UInt16(index))).nudge()
         }
+        control?.nudge()
     }
 }

@@ -24,6 +24,8 @@ public final class Server {
     let events = LogQueue()
     let signals: SignalReader
     let wake: WakeDescriptor
+    /// Calls the control loop when an upstream's state needs a look later.
+    let bell = ControlBell()
 
     var listeners: ListenerSet
     var registry: UpstreamRegistry
@@ -77,7 +79,7 @@ public final class Server {
         do throws(SystemError) {
             signals = try SignalReader()
             wake = try WakeDescriptor()
-            registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed())
+            registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed(), bell: bell)
             try ResourceLimits.raiseDescriptors()
         } catch {
             throw StartError(exit: .unavailable, description: "\(error)")
@@ -127,6 +129,7 @@ public final class Server {
                 exit: .unavailable, description: "admin server at \(address): \(error)")
         }
         try dropPrivileges(configuration.server)
+        let accessLog = try openAccessLog(configuration)
         let choice = DriverChoice.probe(configuration.server.driver.preference)
         log.log(choice.isFallback ? .warning : .info, choice.reason)
 
@@ -142,8 +145,8 @@ public final class Server {
                 configurationPath: configurationPath, startedAt: now, driver: choice,
                 directory: WorkerDirectory(workers: Self.loopCount(configuration.server)),
                 log: log, events: events, commands: commands, names: names,
-                accessLog: try openAccessLog(configuration), configuration: configuration,
-                plan: plan)
+                accessLog: accessLog, configuration: configuration,
+                plan: plan, bell: bell)
             try control?.start(state)
             try startWorkers(configuration, choice: choice, plan: plan, change: change)
         } catch {
@@ -188,16 +191,31 @@ public final class Server {
 
     // After privileges were given up, so that a file that could not be opened again for rotation
     // is noticed now.
-    private func openAccessLog(_ configuration: Configuration) throws(SystemError) -> LogWriter? {
+    private func openAccessLog(_ configuration: Configuration) throws(StartError) -> LogWriter? {
         // Two chunks a loop are being filled or written; the rest bridges a slow disk.
         let chunks = max(64, 4 * Self.loopCount(configuration.server))
-        switch configuration.log.access {
-        case .off: return nil
-        case .standardOutput:
-            return try LogWriter(to: .standardOutput, chunksMaximum: chunks)
-        case .file(let path):
-            return try LogWriter(to: .file(path: path), chunksMaximum: chunks)
+        do {
+            switch configuration.log.access {
+            case .off: return nil
+            case .standardOutput:
+                return try LogWriter(to: .standardOutput, chunksMaximum: chunks)
+            case .file(let path):
+                return try LogWriter(to: .file(path: path), chunksMaximum: chunks)
+            }
+        } catch {
+            throw StartError(
+                exit: .unavailable,
+                description: Self.accessLogProblem(configuration.log.access, error))
         }
+    }
+
+    /// Says whose rights it is about: privileges were given up before.
+    private static func accessLogProblem(
+        _ destination: LogSettings.AccessLog, _ error: SystemError
+    ) -> String {
+        guard case .file(let path) = destination else { return "access log: \(error)" }
+        return "access log \(path): \(error); user \(Privileges.userIdentifier) must be able to "
+            + "write it, and to make it again after a rotation"
     }
 
     private func startWorkers(

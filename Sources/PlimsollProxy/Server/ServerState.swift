@@ -15,6 +15,8 @@ public enum ServerCommand: Sendable {
     case workerStarted(WorkerIndex)
     /// A loop has ended; with the reason when it was not told to.
     case workerEnded(WorkerIndex, failure: String?)
+    /// Every loop goes on by a reload's configuration.
+    case adopted(generation: UInt64)
     /// A reload's file has been read and its names looked up.
     case loaded(LoadOutcome)
 }
@@ -59,16 +61,20 @@ public final class ServerState: Sendable {
     public let accessLog: LogWriter?
     public let log: OperatorLog
     public let events: LogQueue
+    /// Wakes the control loop when what time must end has begun.
+    public let bell: ControlBell
     /// What the server is asked to do. Anyone may post.
     public let commands: Mailbox<ServerCommand>
     private let current: Mutex<Current>
+    private let controlTurn = Atomic<Int64>(.max)
 
     init(
         configurationPath: String, startedAt: Instant, driver: DriverChoice,
         directory: WorkerDirectory, log: OperatorLog, events: LogQueue,
         commands: Mailbox<ServerCommand>, names: SeriesNames, accessLog: LogWriter?,
-        configuration: Configuration, plan: ProxyPlan
+        configuration: Configuration, plan: ProxyPlan, bell: ControlBell = ControlBell()
     ) {
+        self.bell = bell
         self.accessLog = accessLog
         self.names = names
         self.configurationPath = configurationPath
@@ -85,6 +91,14 @@ public final class ServerState: Sendable {
     /// A consistent copy of what is in force.
     public var snapshot: Current { current.withLock { $0 } }
 
+    /// When the control loop last began a turn, for the watchdog; `distantFuture` without one.
+    var controlTurnAt: Instant { Instant(nanoseconds: controlTurn.load(ordering: .relaxed)) }
+
+    /// The control loop begins a turn.
+    func controlTurned(at now: Instant) {
+        controlTurn.store(now.nanoseconds, ordering: .relaxed)
+    }
+
     /// Changes what is in force. For the server alone.
     func update(_ change: (inout Current) -> Void) {
         current.withLock { change(&$0) }
@@ -100,6 +114,8 @@ public protocol ControlService: AnyObject {
     func start(_ state: ServerState) throws(SystemError)
     /// Another configuration is in force.
     func adopt(_ state: ServerState)
+    /// Turn once, as a sign of life.
+    func nudge()
     /// The loops have ended.
     func stop()
 }

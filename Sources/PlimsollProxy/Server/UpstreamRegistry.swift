@@ -17,12 +17,15 @@ struct UpstreamRegistry {
     private var upstreams: [String: SharedUpstream] = [:]
     private var endpoints: [EndpointKey: PlanEndpoint] = [:]
     private let workers: Int
+    private let bell: ControlBell
     private var random: RandomSource
 
     /// - Parameters:
     ///   - workers: loops in all, at least 1.
     ///   - seed: of the jitter of breakers.
-    init(workers: Int, seed: UInt64) {
+    ///   - bell: rung when an upstream's state has changed so that time must change it again.
+    init(workers: Int, seed: UInt64, bell: ControlBell = ControlBell()) {
+        self.bell = bell
         self.workers = workers
         random = RandomSource(seed: seed)
     }
@@ -81,7 +84,8 @@ struct UpstreamRegistry {
         let shared = SharedUpstream(
             index: index, name: settings.name, bulkhead: settings.bulkhead,
             breaker: settings.breaker, retry: settings.retry, outlier: settings.outlier,
-            endpoints: members.map(\.shared), workers: workers, seed: random.next(), at: now)
+            endpoints: members.map(\.shared), workers: workers, seed: random.next(), bell: bell,
+            at: now)
         upstreams[settings.name] = shared
         return (shared, members, [])
     }
@@ -96,7 +100,7 @@ struct UpstreamRegistry {
             index: index,
             shared: SharedEndpoint(
                 index: index, address: place.label, breaker: breaker, workers: workers,
-                seed: random.next()),
+                seed: random.next(), bell: bell),
             address: ConnectAddress(place.address))
         endpoints[key] = endpoint
         return endpoint

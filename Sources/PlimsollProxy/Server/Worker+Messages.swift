@@ -13,8 +13,9 @@ extension Worker {
             switch messages[position] {
             case .ticketEnded(let news):
                 ticketEnded(news)
-            case .adopt(let plan, let sockets):
+            case .adopt(let plan, let sockets, let adoption):
                 adopt(plan, sockets)
+                adoption.taken()
             case .drain(let endsAt):
                 beginDrain(endsAt)
             case .stop:

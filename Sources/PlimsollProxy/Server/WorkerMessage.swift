@@ -18,8 +18,8 @@ public enum WorkerMessage: Sendable {
     /// A ticket has left the queue: its turn has come, and the permit is taken for it already,
     /// or it was sent away.
     case ticketEnded(TicketNews)
-    /// Go on with this configuration.
-    case adopt(ProxyPlan, listeners: [ListenerSocket])
+    /// Go on with this configuration, and say so.
+    case adopt(ProxyPlan, listeners: [ListenerSocket], Adoption)
     /// Accept no more; end when everything under way has.
     case drain(endsAt: Instant)
     /// End now.

@@ -27,9 +27,14 @@ final class BreakerBoard: Sendable {
     private let foldEveryNanoseconds: Atomic<Int64>
     private let foldAt = Atomic<Int64>(0)
     private let cells: SuccessCells
+    private let bell: ControlBell
     private let state: Mutex<State>
 
-    init(settings: BreakerSettings, workers: Int, seed: UInt64) {
+    /// - Parameter bell: rung at each change of state.
+    init(
+        settings: BreakerSettings, workers: Int, seed: UInt64, bell: ControlBell = ControlBell()
+    ) {
+        self.bell = bell
         let breaker = CircuitBreaker(settings: settings)
         word = Atomic(breaker.word.rawValue)
         slowNanoseconds = Atomic(settings.slowCall?.wholeNanoseconds ?? .max)
@@ -145,6 +150,7 @@ final class BreakerBoard: Sendable {
         word.store(published.rawValue, ordering: .releasing)
         guard state.breaker.epoch != state.countedEpoch else { return }
         state.countedEpoch = state.breaker.epoch
+        bell.ring()
         if case .open = published.meaning, let reason = state.breaker.lastTrip {
             state.trips[reason.position] += 1
         }
@@ -159,6 +165,11 @@ final class BreakerBoard: Sendable {
             state.breaker.advance(to: now, using: &state.random)
             publish(&state)
         }
+    }
+
+    /// When ``advance(to:)`` has something to do if nothing else happens before.
+    var nextAdvance: Instant {
+        isClosed ? .distantFuture : state.withLock { $0.breaker.nextAdvance }
     }
 
     func reconfigure(_ settings: BreakerSettings, at now: Instant) {

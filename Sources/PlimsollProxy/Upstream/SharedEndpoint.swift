@@ -9,6 +9,7 @@ public final class SharedEndpoint: Sendable {
     /// As the configuration spells it.
     public let address: String
     let breaker: BreakerBoard
+    private let bell: ControlBell
     /// An upstream's only endpoint has no breaker of its own: the upstream's does the work.
     private let usesBreaker = Atomic<Bool>(false)
     private let healthy = Atomic<Bool>(true)
@@ -22,11 +23,12 @@ public final class SharedEndpoint: Sendable {
 
     public init(
         index: EndpointIndex, address: String, breaker settings: BreakerSettings, workers: Int,
-        seed: UInt64
+        seed: UInt64, bell: ControlBell = ControlBell()
     ) {
+        self.bell = bell
         self.index = index
         self.address = address
-        breaker = BreakerBoard(settings: settings, workers: workers, seed: seed)
+        breaker = BreakerBoard(settings: settings, workers: workers, seed: seed, bell: bell)
     }
 
     /// Whether it takes requests: healthy by active checks, not ejected, no open breaker.
@@ -119,6 +121,13 @@ public final class SharedEndpoint: Sendable {
 
     func eject(until: Instant) {
         ejectedUntil.store(until.nanoseconds, ordering: .relaxed)
+        bell.ring()
+    }
+
+    /// When its ejection ends; `distantFuture` when it is not ejected.
+    func returns(after now: Instant) -> Instant {
+        let until = Instant(nanoseconds: ejectedUntil.load(ordering: .relaxed))
+        return until > now ? until : .distantFuture
     }
 
     /// - Parameters:

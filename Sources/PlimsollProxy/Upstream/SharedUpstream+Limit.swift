@@ -4,9 +4,9 @@ import Synchronization
 
 extension SharedUpstream {
     /// Brings up to date what only time changes, and fits the limit to the endpoints that take
-    /// requests when each has a limit of its own. The control loop calls it ten times a second
-    /// and after each verdict of a health check; a failure that takes an endpoint out lowers the
-    /// limit by itself.
+    /// requests when each has a limit of its own. The control loop calls it at ``nextRefresh(at:)``,
+    /// when ``bell`` was rung, and after each verdict of a health check; a failure that takes an
+    /// endpoint out lowers the limit by itself.
     /// - Returns: tickets that are granted by it: their loops must be told.
     public func refreshLimit(at now: Instant) -> [EndedTicket] {
         breaker.advance(to: now)
@@ -15,6 +15,19 @@ extension SharedUpstream {
             let limit = Self.limit(pool, at: now)
             guard limit != permits.limitNow else { return [] }
             return permits.resize(limit: limit, queue: pool.queue, at: now)
+        }
+    }
+
+    /// When ``refreshLimit(at:)`` has something to do if nothing happens before; `distantFuture`
+    /// when there is nothing that time alone would change. What makes it earlier rings ``bell``.
+    public func nextRefresh(at now: Instant) -> Instant {
+        pool.withLock { pool in
+            var next = breaker.nextAdvance
+            for endpoint in pool.endpoints {
+                next = min(next, endpoint.breaker.nextAdvance)
+                if pool.perEndpoint != nil { next = min(next, endpoint.returns(after: now)) }
+            }
+            return next
         }
     }
 

@@ -17,6 +17,8 @@ public final class SharedUpstream: Sendable {
     public let name: String
     let permits: PermitCounter
     let breaker: BreakerBoard
+    /// Calls the control loop when ``nextRefresh(at:)`` has become earlier.
+    let bell: ControlBell
     let retryBudget: Mutex<RetryBudget>
     let pool: Mutex<Pool>
     /// Without enforcement every request is admitted; it is counted in flight all the same.
@@ -35,12 +37,14 @@ public final class SharedUpstream: Sendable {
     public init(
         index: UpstreamIndex, name: String, bulkhead: BulkheadSettings, breaker: BreakerSettings,
         retry: RetrySettings, outlier: OutlierSettings, endpoints: [SharedEndpoint], workers: Int,
-        seed: UInt64, at now: Instant
+        seed: UInt64, bell: ControlBell = ControlBell(), at now: Instant
     ) {
         self.index = index
         self.name = name
+        self.bell = bell
         permits = PermitCounter(limit: bulkhead.concurrency, queue: bulkhead.queue)
-        self.breaker = BreakerBoard(settings: breaker, workers: workers, seed: seed)
+        self.breaker = BreakerBoard(
+            settings: breaker, workers: workers, seed: seed, bell: bell)
         retryBudget = Mutex(RetryBudget(settings: retry, at: now))
         bulkheadIsEnforced = Atomic(bulkhead.isEnforced)
         pool = Mutex(

@@ -24,9 +24,13 @@ struct WorkerUpstreams: ~Copyable {
     mutating func adopt(
         _ plans: [PlanUpstream], servers: borrowing Slab<UpstreamConnection>, now: Instant
     ) -> [UInt32] {
+        for endpoint in knownEndpoints {
+            endpoints[endpoint.rawValue].isRetired = true
+        }
         for plan in plans {
             for endpoint in plan.endpoints {
                 adopt(endpoint, of: plan.index, now: now)
+                endpoints[endpoint.index.rawValue].isRetired = false
             }
             if upstreams.isOccupied(plan.index.rawValue) {
                 upstreams[plan.index.rawValue].adopt(plan, worker: worker)
@@ -36,12 +40,8 @@ struct WorkerUpstreams: ~Copyable {
             }
         }
         var closing: [UInt32] = []
-        for endpoint in knownEndpoints {
-            let isListed = plans.contains { $0.endpoints.contains { $0.index == endpoint } }
-            endpoints[endpoint.rawValue].isRetired = !isListed
-            if !isListed {
-                takeAllIdle(at: endpoint, from: servers, into: &closing)
-            }
+        for endpoint in knownEndpoints where endpoints[endpoint.rawValue].isRetired {
+            takeAllIdle(at: endpoint, from: servers, into: &closing)
         }
         return closing
     }

@@ -34,8 +34,9 @@ public struct SimulatedPlan {
 
     private static func listener(_ settings: ListenerSettings) -> PlanListener {
         PlanListener(
+            name: settings.name,
             shared: SharedListener(
-                name: settings.name, address: "\(settings.address)",
+                address: "\(settings.address)",
                 connectionsMaximum: settings.connectionsMaximum),
             limits: HeadLimits(headBytesMaximum: settings.headBytesMaximum),
             headNanoseconds: settings.headTimeout.wholeNanoseconds,

@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `connections beyond the maximum are closed, those before go on`() throws {
+    @Test func `who comes beyond the maximum takes the place of who was idle longest`() throws {
         try withServer { _, address in
             var clients: [Client] = []
             for _ in 0..<AdminServer.connectionsMaximum {
@@ -133,10 +133,17 @@ import Testing
                 client.connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
                 #expect(client.connection.readAnswer().body == "ok\n")
             }
-            let late = try TestClient(to: address)
-            #expect(late.readAll() == "")
+            // The second is now the one that has waited the longest.
             clients[0].connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(clients[0].connection.readAnswer().body == "ok\n")
+            let late = try TestClient(to: address)
+            late.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(late.readAnswer().body == "ok\n")
+            #expect(clients[1].connection.readAll() == "")
+            for position in [0, 2, clients.count - 1] {
+                clients[position].connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(clients[position].connection.readAnswer().body == "ok\n")
+            }
         }
     }
 

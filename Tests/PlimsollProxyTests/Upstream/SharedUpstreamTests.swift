@@ -31,6 +31,7 @@ extension Admission {
 }
 
 private struct Fixture {
+    let bell = ControlBell()
     let endpoints: [SharedEndpoint]
     let upstream: SharedUpstream
 
@@ -38,15 +39,16 @@ private struct Fixture {
         endpoints count: Int = 2, bulkhead: BulkheadSettings, breaker: BreakerSettings = .standard,
         outlier: OutlierSettings = .standard
     ) {
+        let bell = bell
         endpoints = (0..<count).map { position in
             SharedEndpoint(
                 index: EndpointIndex(rawValue: UInt16(position)), address: "192.0.2.1:80",
-                breaker: breaker, workers: 1, seed: 1)
+                breaker: breaker, workers: 1, seed: 1, bell: bell)
         }
         upstream = SharedUpstream(
             index: UpstreamIndex(rawValue: 0), name: "u", bulkhead: bulkhead, breaker: breaker,
             retry: .standard, outlier: outlier, endpoints: endpoints, workers: 1, seed: 1,
-            at: at(0))
+            bell: bell, at: at(0))
     }
 
     func fail(_ position: Int, times: Int, at now: Instant) {
@@ -107,6 +109,46 @@ private struct Fixture {
         #expect(fixture.upstream.permits.limitNow == 2)
         _ = fixture.upstream.refreshLimit(at: at(1_000))
         #expect(fixture.upstream.permits.limitNow == 4)
+    }
+
+    @Test func `nothing is due while all is well`() throws {
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2))
+        #expect(fixture.upstream.nextRefresh(at: at(0)) == .distantFuture)
+        #expect(!fixture.bell.takeRing())
+    }
+
+    @Test func `an ejection rings, and its end is when to look again`() throws {
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2),
+            outlier: try OutlierSettings(consecutiveFailures: 3, ejection: .seconds(1)))
+        fixture.fail(0, times: 3, at: at(0))
+        #expect(fixture.bell.takeRing())
+        #expect(fixture.upstream.nextRefresh(at: at(0)) == at(1_000))
+        #expect(fixture.upstream.nextRefresh(at: at(1_000)) == .distantFuture)
+    }
+
+    @Test func `a probe that is out is looked for when it is overdue`() throws {
+        let breaker = try BreakerSettings(consecutiveFailures: 3)
+        let fixture = Fixture(
+            bulkhead: try BulkheadSettings(concurrency: 10, queue: 10), breaker: breaker)
+        fixture.fail(0, times: 3, at: at(0))
+        #expect(fixture.bell.takeRing())
+        #expect(
+            fixture.upstream.nextRefresh(at: at(0)) == .distantFuture,
+            "an open breaker waits for a request")
+        guard case .open(let until) = fixture.endpoints[0].breaker.snapshot(at: at(0)).state else {
+            Issue.record("the breaker did not open")
+            return
+        }
+        let later = max(until, fixture.endpoints[0].returns(after: at(0)))
+        let probe = fixture.endpoints[0].enter(at: later == .distantFuture ? until : later)
+        #expect(probe != nil)
+        #expect(fixture.bell.takeRing())
+        let due = fixture.upstream.nextRefresh(at: until)
+        #expect(due != .distantFuture)
+        _ = fixture.upstream.refreshLimit(at: due)
+        #expect(fixture.upstream.nextRefresh(at: due) == .distantFuture, "it opened again")
     }
 
     @Test func `an endpoint's open breaker lowers the limit, an only endpoint has none`() throws {

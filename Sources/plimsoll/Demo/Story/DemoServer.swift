@@ -85,6 +85,10 @@ private final class DemoControl: ControlService {
         loop.adopt(state)
     }
 
+    func nudge() {
+        loop.nudge()
+    }
+
     func stop() {
         loop.stop()
     }
