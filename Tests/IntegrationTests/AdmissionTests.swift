@@ -103,6 +103,7 @@ import Testing
                 consecutive_failures = 3
                 open_for = "200ms"
                 probes = 1
+                ramp = "0s"
                 """)
         let (server, _) = try stage.open()
         for number in 0..<3 {

@@ -47,6 +47,8 @@ extension UpstreamDecoder {
         let openForMaximum = reader.duration("open_for_maximum")
         let probes = reader.integer("probes")
         let probeTimeout = reader.duration("probe_timeout")
+        let ramp = reader.duration("ramp")
+        let retryAfterMaximum = reader.duration("retry_after_maximum")
         let isEnforced = isEnforced(reader)
         guard
             isAscending(
@@ -57,10 +59,9 @@ extension UpstreamDecoder {
                 failureRatio: failureRatio, minimumRequests: minimumRequests, window: window,
                 consecutiveFailures: consecutiveFailures, slowCall: slowCall,
                 slowRatio: slowRatio, openFor: openFor,
-                // Whoever asks for a long opening alone means it.
-                openForMaximum: reader.contains("open_for_maximum")
-                    ? openForMaximum : max(openForMaximum, openFor),
-                probes: probes, probeTimeout: probeTimeout, isEnforced: isEnforced)
+                openForMaximum: reader.contains("open_for_maximum") ? openForMaximum : nil,
+                probes: probes, probeTimeout: probeTimeout, ramp: ramp,
+                retryAfterMaximum: retryAfterMaximum, isEnforced: isEnforced)
         }
     }
 

@@ -75,10 +75,10 @@ extension ConfigurationKey {
             "upstream.breaker.slow_ratio", .ratio(isZeroAllowed: false), .ratio(0.8),
             "Opens when slow calls reach this share of the requests in the window."),
         ConfigurationKey(
-            "upstream.breaker.open_for", .duration(waits), .text("5s"),
+            "upstream.breaker.open_for", .duration(waits), .text("500ms"),
             "How long it stays open the first time; each relapse doubles it, with jitter."),
         ConfigurationKey(
-            "upstream.breaker.open_for_maximum", .duration(waits), .text("1m"),
+            "upstream.breaker.open_for_maximum", .duration(waits), .text("1s"),
             "The longest it stays open."),
         ConfigurationKey(
             "upstream.breaker.probes", .integer(1...Int64(BreakerSettings.probesMaximum)),
@@ -87,6 +87,12 @@ extension ConfigurationKey {
         ConfigurationKey(
             "upstream.breaker.probe_timeout", .duration(waits), .text("10s"),
             "A probe without an outcome after this long has failed."),
+        ConfigurationKey(
+            "upstream.breaker.ramp", .duration(.zero...(.seconds(3_600))), .text("200ms"),
+            "After the probes, how long until everything passes; the share grows from a tenth."),
+        ConfigurationKey(
+            "upstream.breaker.retry_after_maximum", .duration(waits), .text("30s"),
+            "How far an upstream's own Retry-After (with 503 or 429) puts off probes at most."),
 
         ConfigurationKey(
             "upstream.retry.mode", modes, .text("enforce"), "`off`: no attempt is made again."),

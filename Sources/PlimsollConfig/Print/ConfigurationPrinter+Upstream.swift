@@ -58,6 +58,8 @@ extension BreakerSettings {
         writer.write("open_for_maximum", duration: openForMaximum)
         writer.write("probes", "\(probes)")
         writer.write("probe_timeout", duration: probeTimeout)
+        writer.write("ramp", duration: ramp)
+        writer.write("retry_after_maximum", duration: retryAfterMaximum)
     }
 }
 

@@ -17,6 +17,15 @@ public enum Outcome: Equatable, Sendable {
         }
     }
 
+    /// Whether something came from the endpoint, good or bad. A timeout is the lack of it.
+    public var isAnswer: Bool {
+        switch self {
+        case .success: true
+        case .failure(let kind): kind != .responseTimeout && kind != .connectTimeout
+        case .ignored: false
+        }
+    }
+
     /// The outcome of an attempt without a whole response.
     public init(failure: FailureKind) {
         self = failure == .staleConnection ? .ignored : .failure(failure)

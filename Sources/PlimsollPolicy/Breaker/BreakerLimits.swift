@@ -6,18 +6,27 @@ struct BreakerLimits: Sendable {
     let windowNanoseconds: Int64
     let probeTimeoutNanoseconds: Int64
     let backoff: Backoff
+    let rampNanoseconds: Int64
+    let retryAfterMaximumNanoseconds: Int64
     private let slowNanoseconds: Int64?
     private let minimumRequests: Int
+    private let rampMinimumRequests: Int
     private let consecutiveFailures: Int
     private let failureMillionths: Int
     private let slowMillionths: Int
+
+    /// No setting is longer; only what an operator keeps open is.
+    static let openingMaximumNanoseconds: Int64 = SettingsCheck.waitMaximum.wholeNanoseconds
 
     init(_ settings: BreakerSettings) {
         windowNanoseconds = settings.window.wholeNanoseconds
         probeTimeoutNanoseconds = settings.probeTimeout.wholeNanoseconds
         backoff = Backoff(first: settings.openFor, maximum: settings.openForMaximum)
+        rampNanoseconds = settings.ramp.wholeNanoseconds
+        retryAfterMaximumNanoseconds = settings.retryAfterMaximum.wholeNanoseconds
         slowNanoseconds = settings.slowCall?.wholeNanoseconds
         minimumRequests = settings.minimumRequests
+        rampMinimumRequests = min(settings.minimumRequests, 2 * settings.probes)
         consecutiveFailures = settings.consecutiveFailures ?? .max
         failureMillionths = Self.millionths(settings.failureRatio)
         slowMillionths = Self.millionths(settings.slowRatio)
@@ -29,22 +38,30 @@ struct BreakerLimits: Sendable {
     }
 
     /// Why a breaker with this window opens after a failure; nil: it does not.
-    func failureTrip(_ counts: OutcomeWindow.Counts, consecutiveFailures row: Int) -> TripReason? {
+    /// - Parameter isRamping: twice the probes are volume enough.
+    func failureTrip(
+        _ counts: OutcomeWindow.Counts, consecutiveFailures row: Int, isRamping: Bool
+    ) -> TripReason? {
         if row >= consecutiveFailures { return .consecutiveFailures(row) }
-        guard reaches(failureMillionths, part: counts.failures, of: counts.requests) else {
+        guard reaches(failureMillionths, counts.failures, of: counts.requests, isRamping) else {
             return nil
         }
         return .failureRatio(failures: counts.failures, requests: counts.requests)
     }
 
     /// Why a breaker with this window opens after a slow success; nil: it does not.
-    func slowTrip(_ counts: OutcomeWindow.Counts) -> TripReason? {
-        guard reaches(slowMillionths, part: counts.slow, of: counts.requests) else { return nil }
+    func slowTrip(_ counts: OutcomeWindow.Counts, isRamping: Bool) -> TripReason? {
+        guard reaches(slowMillionths, counts.slow, of: counts.requests, isRamping) else {
+            return nil
+        }
         return .slowRatio(slow: counts.slow, requests: counts.requests)
     }
 
-    private func reaches(_ millionths: Int, part: Int, of requests: Int) -> Bool {
-        requests >= minimumRequests && part * 1_000_000 >= requests * millionths
+    private func reaches(
+        _ millionths: Int, _ part: Int, of requests: Int, _ isRamping: Bool
+    ) -> Bool {
+        requests >= (isRamping ? rampMinimumRequests : minimumRequests)
+            && part * 1_000_000 >= requests * millionths
     }
 
     /// A ratio below a millionth still needs one.

@@ -5,6 +5,8 @@ public enum BreakerState: Equatable, Sendable {
     case closed
     case open(until: Instant)
     case halfOpen(probesInFlight: Int, probesSucceeded: Int)
+    /// The probes have succeeded; a growing share passes.
+    case ramping
 
     /// The state in metrics and logs.
     public var label: StaticString {
@@ -12,8 +14,22 @@ public enum BreakerState: Equatable, Sendable {
         case .closed: "closed"
         case .open: "open"
         case .halfOpen: "half-open"
+        case .ramping: "ramping"
         }
     }
+
+    /// Its place in ``labels``.
+    public var position: Int {
+        switch self {
+        case .closed: 0
+        case .halfOpen: 1
+        case .ramping: 2
+        case .open: 3
+        }
+    }
+
+    /// The labels of all states, by ``position``.
+    public static let labels: [StaticString] = ["closed", "half-open", "ramping", "open"]
 }
 
 /// A breaker at one moment.
@@ -31,4 +47,6 @@ public struct BreakerSnapshot: Equatable, Sendable {
     public let lastTrip: TripReason?
     /// Openings in a row without a stable closed period between them.
     public let openings: Int
+    /// What an operator has said.
+    public let hold: BreakerHold
 }

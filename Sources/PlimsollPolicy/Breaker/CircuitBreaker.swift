@@ -1,41 +1,46 @@
 import PlimsollCore
 
 /// Closed it passes everything, open it refuses everything, half-open it lets a few probes through
-/// and decides by them.
+/// and decides by them, ramping it lets a growing share through.
 ///
 /// - It opens when news is bad: after a failure that completes a ratio or a row, or after a slow
-///   success that completes the slow ratio. A quick success never opens it, not even by lifting
+///   success that completes the slow ratio, or when somebody notices that nothing is answered at
+///   all (``openForSilence(at:using:)``). A quick success never opens it, not even by lifting
 ///   the window over its volume floor; so quick successes may be counted elsewhere and folded in
 ///   just before the next bad news, with ``record(successes:at:)``.
 /// - Half-open, probes in flight and probes that succeeded never add up to more than `probes`. All
 ///   must succeed, quickly if `slowCall` is set; the first that does not opens it again. A probe
 ///   that is never settled counts as failed after `probeTimeout`, so half-open cannot stick.
+/// - After the probes the share that passes grows from a tenth to all over `ramp`. Failures are
+///   judged by the same ratio, from a smaller volume on.
 /// - Each opening without a stable closed period before it lasts twice as long (``Backoff``).
-///   Stable means: closed as long as the window, and as long as the last opening.
+///   Stable means: closed as long as the window, and as long as the last opening. What probing
+///   took is part of the opening that follows, all but half of the first one's length: when
+///   probes hang, it is they who wait.
 /// - An outcome counts only in the state its request was admitted in: news from before an opening
-///   moves nothing after it.
+///   moves nothing after it. One exception: an answer proves that an opening for silence was wrong.
 ///
 /// Loops that share a breaker bring slightly different readings of `now`; one that lies in the
 /// past is harmless.
 public struct CircuitBreaker: Sendable {
-    private enum Phase {
-        case closed(since: Instant, consecutiveFailures: Int)
-        case open(until: Instant)
-        case halfOpen(ProbeTable)
-    }
-
-    public private(set) var settings: BreakerSettings
-    private var limits: BreakerLimits
-    private var phase: Phase = .closed(since: Instant(nanoseconds: 0), consecutiveFailures: 0)
-    private var window: OutcomeWindow
+    public internal(set) var settings: BreakerSettings
+    var limits: BreakerLimits
+    var phase = BreakerPhase.closed(since: Instant(nanoseconds: 0), consecutiveFailures: 0)
+    var window: OutcomeWindow
     /// The state's number: it grows by one with each change, and no call changes state twice. A
     /// wrapper compares it before and after a call to see a transition.
-    public private(set) var epoch: UInt32 = 0
+    public internal(set) var epoch: UInt32 = 0
     /// Why it opened last; nil: it never did.
-    public private(set) var lastTrip: TripReason?
+    public internal(set) var lastTrip: TripReason?
+    /// What an operator has said.
+    public internal(set) var hold = BreakerHold.auto
     /// Openings in a row without a stable closed period between them.
-    private var openings = 0
-    private var lastOpeningNanoseconds: Int64 = 0
+    var openings = 0
+    var lastOpeningNanoseconds: Int64 = 0
+    /// The latest health check failed.
+    var isUnwell = false
+    /// When the upstream itself asked to be left alone until.
+    var askedUntil = Instant(nanoseconds: .min)
 
     public init(settings: BreakerSettings) {
         self.settings = settings
@@ -49,26 +54,33 @@ public struct CircuitBreaker: Sendable {
     public mutating func admit(
         at now: Instant, using random: inout RandomSource
     ) -> BreakerVerdict {
-        giveUpOnLostProbes(at: now, using: &random)
+        advance(to: now, using: &random)
         switch phase {
         case .closed:
             return .pass(BreakerPass(closedEpoch: epoch))
-        case .open(let until):
-            guard now >= until else {
-                return .refuse(retryAfterNanoseconds: until.nanoseconds(since: now))
+        case .open(let opening):
+            guard now >= opening.until else {
+                return .refuse(
+                    retryAfterNanoseconds: Self.retryAfterNanoseconds(opening.until, at: now))
             }
-            var probes = ProbeTable()
+            var spell = BreakerSpell(began: now, isEarly: opening.until < opening.scheduledEnd)
             epoch &+= 1
-            let place = probes.admit(at: now)
-            phase = .halfOpen(probes)
+            let place = spell.probes.admit(at: now)
+            phase = .halfOpen(spell)
             return .pass(BreakerPass(epoch: epoch, probe: place))
-        case .halfOpen(var probes):
-            guard probes.inFlight + probes.succeeded < settings.probes else {
+        case .halfOpen(var spell):
+            guard spell.probes.inFlight + spell.probes.succeeded < settings.probes else {
                 return .refuse(retryAfterNanoseconds: Self.probingNanoseconds)
             }
-            let place = probes.admit(at: now)
-            phase = .halfOpen(probes)
+            let place = spell.probes.admit(at: now)
+            phase = .halfOpen(spell)
             return .pass(BreakerPass(epoch: epoch, probe: place))
+        case .ramping(var ramp):
+            let isTaken = ramp.takes(at: now, of: limits.rampNanoseconds)
+            phase = .ramping(ramp)
+            return isTaken
+                ? .pass(BreakerPass(closedEpoch: epoch))
+                : .refuse(retryAfterNanoseconds: Self.probingNanoseconds)
         }
     }
 
@@ -77,25 +89,32 @@ public struct CircuitBreaker: Sendable {
         _ outcome: Outcome, for pass: BreakerPass, at now: Instant,
         using random: inout RandomSource
     ) {
-        giveUpOnLostProbes(at: now, using: &random)
         // A request admitted in an earlier state has only now finished. Its news is older than
-        // the decisions taken since.
-        guard settings.isEnforced && pass.epoch == epoch else { return }
+        // the decisions taken since, but for one: it was not silence.
+        if pass.epoch != epoch { takeBackSilence(outcome, for: pass, at: now) }
+        let before = epoch
+        advance(to: now, using: &random)
+        guard settings.isEnforced && pass.epoch == epoch && before == epoch else { return }
         switch phase {
         case .closed(let since, let consecutiveFailures):
-            recordClosed(
-                outcome, since: since, consecutiveFailures: consecutiveFailures, at: now,
-                using: &random)
-        case .halfOpen(var probes):
-            probes.settle(pass.probe)
-            phase = .halfOpen(probes)
+            let row = recordPassed(outcome, consecutiveFailures, ramping: false, at: now)
+            phase = .closed(since: since, consecutiveFailures: row.failures)
+            if let reason = row.trip { open(reason, at: now, using: &random) }
+        case .ramping(var ramp):
+            let row = recordPassed(outcome, ramp.consecutiveFailures, ramping: true, at: now)
+            ramp.consecutiveFailures = row.failures
+            phase = .ramping(ramp)
+            if let reason = row.trip { open(reason, at: now, using: &random) }
+        case .halfOpen(var spell):
+            spell.probes.settle(pass.probe)
+            phase = .halfOpen(spell)
             switch outcome {
             case .success(let nanoseconds) where limits.isSlow(nanoseconds):
                 open(.probeSlow, at: now, using: &random)
             case .success:
-                probes.succeeded += 1
-                phase = .halfOpen(probes)
-                closeIfProven(at: now)
+                spell.probes.succeeded += 1
+                phase = .halfOpen(spell)
+                rampIfProven(at: now)
             case .failure(let kind):
                 open(.probeFailed(kind), at: now, using: &random)
             case .ignored:
@@ -115,19 +134,32 @@ public struct CircuitBreaker: Sendable {
         phase = .closed(since: since, consecutiveFailures: 0)
     }
 
-    /// Gives up on probes that were never settled. Arrivals do the same; this is for the times
-    /// without any.
+    /// Gives up on probes that were never settled, and ends a ramp whose time is over. Arrivals
+    /// do the same; this is for the times without any.
     public mutating func advance(to now: Instant, using random: inout RandomSource) {
-        giveUpOnLostProbes(at: now, using: &random)
+        switch phase {
+        case .closed, .open:
+            break
+        case .halfOpen(let spell):
+            guard let oldest = spell.probes.oldest else { return }
+            if now.nanoseconds(since: oldest) >= limits.probeTimeoutNanoseconds {
+                open(.probeTimedOut, at: now, using: &random)
+            }
+        case .ramping(let ramp):
+            if now.nanoseconds(since: ramp.began) >= limits.rampNanoseconds { close(at: now) }
+        }
     }
 
     /// When ``advance(to:using:)`` has something to do if nothing else happens before;
-    /// `distantFuture` when no probe is out.
+    /// `distantFuture` when no probe is out and nothing ramps.
     public var nextAdvance: Instant {
-        guard case .halfOpen(let probes) = phase, let oldest = probes.oldest else {
-            return .distantFuture
+        switch phase {
+        case .closed, .open: .distantFuture
+        case .halfOpen(let spell):
+            spell.probes.oldest?.advanced(byNanoseconds: limits.probeTimeoutNanoseconds)
+                ?? .distantFuture
+        case .ramping(let ramp): ramp.began.advanced(byNanoseconds: limits.rampNanoseconds)
         }
-        return oldest.advanced(byNanoseconds: limits.probeTimeoutNanoseconds)
     }
 
     /// Whether an outcome must be told one by one: failures, slow successes, and every outcome of
@@ -145,9 +177,11 @@ public struct CircuitBreaker: Sendable {
     public var state: BreakerState {
         switch phase {
         case .closed: .closed
-        case .open(let until): .open(until: until)
-        case .halfOpen(let probes):
-            .halfOpen(probesInFlight: probes.inFlight, probesSucceeded: probes.succeeded)
+        case .open(let opening): .open(until: opening.until)
+        case .halfOpen(let spell):
+            .halfOpen(
+                probesInFlight: spell.probes.inFlight, probesSucceeded: spell.probes.succeeded)
+        case .ramping: .ramping
         }
     }
 
@@ -155,9 +189,11 @@ public struct CircuitBreaker: Sendable {
     public var word: BreakerWord {
         switch phase {
         case .closed: return BreakerWord(.closed(epoch: epoch))
-        case .open(let until): return BreakerWord(.open(until: until))
-        case .halfOpen(let probes):
-            guard probes.inFlight + probes.succeeded >= settings.probes, let oldest = probes.oldest
+        case .open(let opening): return BreakerWord(.open(until: opening.until))
+        case .ramping: return BreakerWord(.halfOpen)
+        case .halfOpen(let spell):
+            guard spell.probes.inFlight + spell.probes.succeeded >= settings.probes,
+                let oldest = spell.probes.oldest
             else { return BreakerWord(.halfOpen) }
             return BreakerWord(
                 .halfOpenFull(
@@ -169,9 +205,15 @@ public struct CircuitBreaker: Sendable {
     public func retryAfterNanoseconds(at now: Instant) -> Int64 {
         switch phase {
         case .closed: 0
-        case .open(let until): max(0, until.nanoseconds(since: now))
-        case .halfOpen: Self.probingNanoseconds
+        case .open(let opening): Self.retryAfterNanoseconds(opening.until, at: now)
+        case .halfOpen, .ramping: Self.probingNanoseconds
         }
+    }
+
+    /// The rest of an opening; of one that an operator keeps up, a minute, since nobody knows.
+    public static func retryAfterNanoseconds(_ until: Instant, at now: Instant) -> Int64 {
+        let rest = max(0, until.nanoseconds(since: now))
+        return rest > BreakerLimits.openingMaximumNanoseconds ? 60_000_000_000 : rest
     }
 
     /// Probes decide within a second or so, and a second is the grain of Retry-After.
@@ -179,91 +221,29 @@ public struct CircuitBreaker: Sendable {
 
     public mutating func snapshot(at now: Instant) -> BreakerSnapshot {
         window.advance(to: now)
-        var failuresInARow = 0
-        if case .closed(_, let consecutiveFailures) = phase { failuresInARow = consecutiveFailures }
+        let failuresInARow =
+            switch phase {
+            case .closed(_, let consecutiveFailures): consecutiveFailures
+            case .ramping(let ramp): ramp.consecutiveFailures
+            case .open, .halfOpen: 0
+            }
         return BreakerSnapshot(
             state: state, epoch: epoch, requests: window.counts.requests,
             failures: window.counts.failures, slow: window.counts.slow,
-            consecutiveFailures: failuresInARow, lastTrip: lastTrip, openings: openings)
+            consecutiveFailures: failuresInARow, lastTrip: lastTrip, openings: openings,
+            hold: hold)
     }
 
     /// Takes new settings and keeps the state; an opening ends when it was going to end. Switched
-    /// off, it closes.
+    /// off, it closes, unless an operator keeps it open.
     public mutating func reconfigure(_ new: BreakerSettings, at now: Instant) {
         if new.window != settings.window {
             window = OutcomeWindow(nanoseconds: new.window.wholeNanoseconds)
         }
         settings = new
         limits = BreakerLimits(new)
-        if !new.isEnforced, !isClosed { close(at: now) }
+        if !new.isEnforced, hold != .open, !isClosed { close(at: now) }
         // With fewer probes than before, those that came back may be enough already.
-        closeIfProven(at: now)
-    }
-}
-
-// MARK: - Changes of state
-
-extension CircuitBreaker {
-    private var isClosed: Bool {
-        if case .closed = phase { true } else { false }
-    }
-
-    private mutating func recordClosed(
-        _ outcome: Outcome, since: Instant, consecutiveFailures: Int, at now: Instant,
-        using random: inout RandomSource
-    ) {
-        switch outcome {
-        case .ignored:
-            return
-        case .success(let nanoseconds):
-            let isSlow = limits.isSlow(nanoseconds)
-            window.record(successes: 1, slow: isSlow ? 1 : 0, failures: 0, at: now)
-            phase = .closed(since: since, consecutiveFailures: 0)
-            if isSlow, let reason = limits.slowTrip(window.counts) {
-                open(reason, at: now, using: &random)
-            }
-        case .failure:
-            window.record(successes: 0, slow: 0, failures: 1, at: now)
-            phase = .closed(since: since, consecutiveFailures: consecutiveFailures + 1)
-            if let reason = limits.failureTrip(
-                window.counts, consecutiveFailures: consecutiveFailures + 1)
-            {
-                open(reason, at: now, using: &random)
-            }
-        }
-    }
-
-    private mutating func giveUpOnLostProbes(at now: Instant, using random: inout RandomSource) {
-        guard case .halfOpen(let probes) = phase, let oldest = probes.oldest else { return }
-        if now.nanoseconds(since: oldest) >= limits.probeTimeoutNanoseconds {
-            open(.probeTimedOut, at: now, using: &random)
-        }
-    }
-
-    private mutating func open(
-        _ reason: TripReason, at now: Instant, using random: inout RandomSource
-    ) {
-        if case .closed(let since, _) = phase {
-            let stableNanoseconds = max(limits.windowNanoseconds, lastOpeningNanoseconds)
-            if now.nanoseconds(since: since) >= stableNanoseconds { openings = 0 }
-        }
-        lastOpeningNanoseconds = limits.backoff.wait(relapses: openings, using: &random)
-        openings += 1
-        lastTrip = reason
-        window.clear()
-        epoch &+= 1
-        phase = .open(until: now.advanced(byNanoseconds: lastOpeningNanoseconds))
-    }
-
-    private mutating func closeIfProven(at now: Instant) {
-        if case .halfOpen(let probes) = phase, probes.succeeded >= settings.probes {
-            close(at: now)
-        }
-    }
-
-    private mutating func close(at now: Instant) {
-        window.clear()
-        epoch &+= 1
-        phase = .closed(since: now, consecutiveFailures: 0)
+        rampIfProven(at: now)
     }
 }

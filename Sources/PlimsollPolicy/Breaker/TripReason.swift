@@ -12,6 +12,10 @@ public enum TripReason: Equatable, Sendable {
     case probeSlow
     /// A probe had no outcome within its timeout.
     case probeTimedOut
+    /// Requests waited, and nothing was answered.
+    case silence
+    /// An operator opened it.
+    case manual
 
     /// The reason in metrics and logs.
     public var label: StaticString {
@@ -22,6 +26,8 @@ public enum TripReason: Equatable, Sendable {
         case .probeFailed: "probe-failed"
         case .probeSlow: "probe-slow"
         case .probeTimedOut: "probe-timed-out"
+        case .silence: "silence"
+        case .manual: "manual"
         }
     }
 
@@ -34,12 +40,14 @@ public enum TripReason: Equatable, Sendable {
         case .probeFailed: 3
         case .probeSlow: 4
         case .probeTimedOut: 5
+        case .silence: 6
+        case .manual: 7
         }
     }
 
     /// The labels of all reasons, by ``position``.
     public static let labels: [StaticString] = [
         "failure-ratio", "consecutive-failures", "slow-ratio", "probe-failed", "probe-slow",
-        "probe-timed-out",
+        "probe-timed-out", "silence", "manual",
     ]
 }

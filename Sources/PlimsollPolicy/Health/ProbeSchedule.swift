@@ -6,6 +6,8 @@ public struct ProbeSchedule: Equatable, Sendable {
 
     /// A tenth either way: enough to pull endpoints apart that were started together.
     static let jitterShare = 0.1
+    /// The shortest time between urgent questions, unless the interval is shorter still.
+    public static let urgentNanoseconds: Int64 = 100_000_000
 
     public init(settings: HealthSettings) {
         intervalNanoseconds = settings.interval.wholeNanoseconds
@@ -19,9 +21,16 @@ public struct ProbeSchedule: Equatable, Sendable {
     }
 
     /// The question after the one asked at `asked`.
-    public func next(after asked: Instant, using random: inout RandomSource) -> Instant {
+    /// - Parameter isUrgent: traffic hangs on the answer, since the endpoint is not in full use or
+    ///   in doubt: it is asked five times as often, though not more than ten times a second.
+    public func next(
+        after asked: Instant, isUrgent: Bool = false, using random: inout RandomSource
+    ) -> Instant {
+        let interval =
+            isUrgent
+            ? min(intervalNanoseconds, max(intervalNanoseconds / 5, Self.urgentNanoseconds))
+            : intervalNanoseconds
         let swing = (random.unitInterval() * 2 - 1) * Self.jitterShare
-        let jitter = Int64(swing * Double(intervalNanoseconds))
-        return asked.advanced(byNanoseconds: intervalNanoseconds + jitter)
+        return asked.advanced(byNanoseconds: interval + Int64(swing * Double(interval)))
     }
 }

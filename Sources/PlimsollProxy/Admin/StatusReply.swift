@@ -121,6 +121,7 @@ enum StatusReply {
             if case .open(let until) = breaker.state {
                 json.add("open_seconds", seconds: max(0, until.nanoseconds(since: now)))
             }
+            json.add("hold", breaker.hold.rawValue)
             json.add("transitions", Int(breaker.epoch))
             json.add("requests", breaker.requests)
             json.add("failures", breaker.failures)

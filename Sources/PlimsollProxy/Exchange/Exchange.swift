@@ -52,6 +52,8 @@ struct Exchange: ~Copyable {
     var attempts: UInt8 = 0
     /// An attempt was begun and has not ended: breakers and balancer wait for its outcome.
     var hasAttempt = false
+    /// The request is out whole, and nothing has come back: the endpoint is who is waited for.
+    var isAnswerAwaited = false
     var upstreamPass = BreakerPass(closedEpoch: 0)
     var endpointPass = BreakerPass(closedEpoch: 0)
     /// Holds the serialised request head, and the body when that was here whole and short.

@@ -26,6 +26,7 @@ extension Worker {
                 attemptFailed(exchange, .protocolError)
                 return
             case .complete(let head):
+                answerHeard(exchange, isAnswer: true)
                 if head.status == 101 {
                     upgraded(exchange, head)
                     return

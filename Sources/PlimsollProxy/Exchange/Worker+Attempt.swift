@@ -74,6 +74,8 @@ extension Worker {
                 count: exchanges[exchange].blockCount, isOwned: false))
         armServer(server)
         if exchanges[exchange].isRequestRead {
+            exchanges[exchange].isAnswerAwaited = true
+            upstreams.answerAwaited(from: exchanges[exchange].endpoint, worker: index)
             flushServer(server)
             startAnswerWait(exchange)
             armClient(exchanges[exchange].client)

@@ -9,6 +9,7 @@ extension Worker {
     mutating func endAttempt(_ exchange: UInt32, _ outcome: Outcome) {
         guard exchanges[exchange].hasAttempt else { return }
         exchanges[exchange].hasAttempt = false
+        answerHeard(exchange, isAnswer: outcome.isAnswer)
         upstreams.record(
             outcome, upstream: exchanges[exchange].upstream,
             pass: exchanges[exchange].upstreamPass, endpoint: exchanges[exchange].endpoint,
@@ -32,6 +33,14 @@ extension Worker {
         releaseServer(
             server,
             keeps: exchanges[exchange].answerKeepsServer && exchanges[exchange].isRequestRead)
+    }
+
+    /// The endpoint has answered, or will not be waited for any longer.
+    mutating func answerHeard(_ exchange: UInt32, isAnswer: Bool) {
+        guard exchanges[exchange].isAnswerAwaited else { return }
+        exchanges[exchange].isAnswerAwaited = false
+        upstreams.answerHeard(
+            from: exchanges[exchange].endpoint, isAnswer: isAnswer, worker: index)
     }
 
     /// A copy of what is in a block, or none when there is no buffer: then nothing can be sent

@@ -110,8 +110,11 @@ enum MetricCatalogue {
         "breaker_state", .gauge, ["upstream", "endpoint", "state"],
         "1 for the state that the breaker is in; a closed breaker passes traffic")
     static let breakerTransitions = MetricDescription(
-        "breaker_transitions_total", .counter, ["upstream", "endpoint"],
-        "Changes of the breaker's state")
+        "breaker_transitions_total", .counter, ["upstream", "endpoint", "state"],
+        "Changes of the breaker's state, by the state it came into")
+    static let breakerHeld = MetricDescription(
+        "breaker_held", .gauge, ["upstream", "endpoint"],
+        "1 while an operator keeps the breaker open or closed")
     static let breakerTrips = MetricDescription(
         "breaker_trips_total", .counter, ["upstream", "endpoint", "reason"],
         "How often the breaker opened, by reason")
@@ -166,7 +169,7 @@ enum MetricCatalogue {
             requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, attempts,
             retries, reused, inFlight, limit, queueDepth, queueOldestWait, retriesLeft,
             breakerState,
-            breakerTransitions, breakerTrips, endpointInFlight, endpointEligible,
+            breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,
             listenerConnections, listenerLimit, loops, loopLag, loopLastTurn, logLines,
             logDropped, logFailures,

@@ -215,15 +215,13 @@ struct MetricsSnapshot {
         _ breaker: BreakerBoard, _ upstream: String, endpoint: String, at now: Instant
     ) {
         let snapshot = breaker.snapshot(at: now)
-        for state: BreakerState in [
-            .closed, .halfOpen(probesInFlight: 0, probesSucceeded: 0), .open(until: now),
-        ] {
-            let label = state.label.description
-            add(
-                MetricCatalogue.breakerState, [upstream, endpoint, label],
-                snapshot.state.label.description == label)
+        let transitions = breaker.transitionCounts
+        for (position, label) in BreakerState.labels.enumerated() {
+            let labels = [upstream, endpoint, label.description]
+            add(MetricCatalogue.breakerState, labels, snapshot.state.position == position)
+            add(MetricCatalogue.breakerTransitions, labels, transitions[position])
         }
-        add(MetricCatalogue.breakerTransitions, [upstream, endpoint], Int(snapshot.epoch))
+        add(MetricCatalogue.breakerHeld, [upstream, endpoint], snapshot.hold != .auto)
         for (label, count) in zip(TripReason.labels, breaker.tripCounts) {
             add(
                 MetricCatalogue.breakerTrips, [upstream, endpoint, label.description], count)

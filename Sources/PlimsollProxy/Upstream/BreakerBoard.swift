@@ -15,8 +15,10 @@ final class BreakerBoard: Sendable {
         var random: RandomSource
         /// What each loop's cell showed when it was last folded in.
         var folded: [Int]
-        /// How often it opened, by ``TripReason/position``, and the epoch up to which that counts.
+        /// How often it opened, by ``TripReason/position``; how often it came into each state; and
+        /// the epoch up to which that counts.
         var trips = [Int](repeating: 0, count: TripReason.labels.count)
+        var transitions = [Int](repeating: 0, count: BreakerState.labels.count)
         var countedEpoch: UInt32 = 0
     }
 
@@ -54,7 +56,8 @@ final class BreakerBoard: Sendable {
         case .closed(let epoch):
             return .pass(BreakerPass(closedEpoch: epoch))
         case .open(let until) where now < until:
-            return .refuse(retryAfterNanoseconds: until.nanoseconds(since: now))
+            return .refuse(
+                retryAfterNanoseconds: CircuitBreaker.retryAfterNanoseconds(until, at: now))
         case .open, .halfOpen, .halfOpenFull:
             return passCarefully(at: now)
         }
@@ -87,7 +90,7 @@ final class BreakerBoard: Sendable {
     func retryAfterNanoseconds(at now: Instant) -> Int64 {
         switch BreakerWord(rawValue: word.load(ordering: .relaxed)).meaning {
         case .closed: 0
-        case .open(let until): max(0, until.nanoseconds(since: now))
+        case .open(let until): CircuitBreaker.retryAfterNanoseconds(until, at: now)
         case .halfOpen, .halfOpenFull: CircuitBreaker.probingNanoseconds
         }
     }
@@ -100,11 +103,13 @@ final class BreakerBoard: Sendable {
             switch outcome {
             case .success(let nanoseconds)
             where nanoseconds < slowNanoseconds.load(ordering: .relaxed):
-                // A success of a request from before the breaker last opened is old news.
-                guard
-                    word.load(ordering: .relaxed)
-                        == BreakerWord(.closed(epoch: pass.epoch)).rawValue
-                else { return }
+                let seen = word.load(ordering: .relaxed)
+                guard seen == BreakerWord(.closed(epoch: pass.epoch)).rawValue else {
+                    // Closed in another epoch: old news. Else it belongs to a ramp, or is the
+                    // answer that ends an opening for silence; both are short.
+                    if case .closed = BreakerWord(rawValue: seen).meaning { return }
+                    break
+                }
                 cells.count(worker)
                 if now.nanoseconds >= foldAt.load(ordering: .relaxed) {
                     fold(at: now)
@@ -151,6 +156,7 @@ final class BreakerBoard: Sendable {
         guard state.breaker.epoch != state.countedEpoch else { return }
         state.countedEpoch = state.breaker.epoch
         bell.ring()
+        state.transitions[state.breaker.state.position] += 1
         if case .open = published.meaning, let reason = state.breaker.lastTrip {
             state.trips[reason.position] += 1
         }
@@ -159,7 +165,47 @@ final class BreakerBoard: Sendable {
     /// How often it opened, by ``TripReason/position``.
     var tripCounts: [Int] { state.withLock { $0.trips } }
 
-    /// Notices probes that never came back, when there are no arrivals to notice it.
+    /// How often it came into each state, by ``BreakerState/position``.
+    var transitionCounts: [Int] { state.withLock { $0.transitions } }
+
+    // MARK: What others know
+
+    /// Nothing is answered any more (``SilenceWatch``).
+    func openForSilence(at now: Instant) {
+        state.withLock { state in
+            fold(&state, at: now)
+            state.breaker.openForSilence(at: now, using: &state.random)
+            publish(&state)
+        }
+    }
+
+    /// What a health check has found.
+    func hear(isWell: Bool, at now: Instant) {
+        state.withLock { state in
+            state.breaker.hear(isWell: isWell, at: now)
+            publish(&state)
+        }
+    }
+
+    /// The upstream asked to be left alone for so long.
+    func postpone(byNanoseconds nanoseconds: Int64, at now: Instant) {
+        state.withLock { state in
+            state.breaker.postpone(byNanoseconds: nanoseconds, at: now)
+            publish(&state)
+        }
+    }
+
+    /// What an operator says.
+    func hold(_ hold: BreakerHold, at now: Instant) {
+        state.withLock { state in
+            fold(&state, at: now)
+            state.breaker.hold(hold, at: now)
+            publish(&state)
+        }
+    }
+
+    /// Notices probes that never came back, and a ramp that is over, when there are no arrivals to
+    /// notice it.
     func advance(to now: Instant) {
         state.withLock { state in
             state.breaker.advance(to: now, using: &state.random)

@@ -81,6 +81,7 @@ struct HealthChecker: ~Copyable {
         for (endpoint, probe) in stale {
             byEndpoint[endpoint] = nil
             probes[probe].endpoint.setHealthy(true)
+            hear(probe, isWell: true, at: now)
             retire(probe, &operations)
         }
     }
@@ -255,9 +256,13 @@ struct HealthChecker: ~Copyable {
 
     /// Counts an answer, and tells the loops if it changes the verdict.
     private mutating func conclude(_ probe: UInt32, failure: String?, at now: Instant) {
+        let isUrgent = failure != nil || !probes[probe].tracker.isHealthy
         probes[probe].dueAt = max(
-            now, probes[probe].schedule.next(after: probes[probe].askedAt, using: &random))
+            now,
+            probes[probe].schedule.next(
+                after: probes[probe].askedAt, isUrgent: isUrgent, using: &random))
         guard !probes[probe].isRetired else { return }
+        defer { hear(probe, isWell: failure == nil, at: now) }
         if let failure {
             probes[probe].counts.failed += 1
             probes[probe].counts.lastFailure = failure
@@ -279,6 +284,12 @@ struct HealthChecker: ~Copyable {
                 "an endpoint is unwell",
                 ["upstream": upstream, "endpoint": endpoint, "reason": failure ?? ""])
         }
+    }
+
+    /// Tells the breakers.
+    private func hear(_ probe: UInt32, isWell: Bool, at now: Instant) {
+        probes[probe].endpoint.hear(isWell: isWell, at: now)
+        probes[probe].upstream.hearChecks(at: now)
     }
 
     // MARK: Operations

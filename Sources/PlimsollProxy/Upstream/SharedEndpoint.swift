@@ -13,6 +13,11 @@ public final class SharedEndpoint: Sendable {
     /// An upstream's only endpoint has no breaker of its own: the upstream's does the work.
     private let usesBreaker = Atomic<Bool>(false)
     private let healthy = Atomic<Bool>(true)
+    /// The latest active check failed, whatever the verdict.
+    private let unwell = Atomic<Bool>(false)
+    /// What became of its attempts.
+    let attempts: AttemptCells
+    private let silence = Mutex(SilenceListener())
     private let ejectedUntil = Atomic<Int64>(.min)
     private let limit = Atomic<Int>(.max)
     private let inFlight = Atomic<Int>(0)
@@ -29,6 +34,7 @@ public final class SharedEndpoint: Sendable {
         self.index = index
         self.address = address
         breaker = BreakerBoard(settings: settings, workers: workers, seed: seed, bell: bell)
+        attempts = AttemptCells(workers: workers, bell: bell)
     }
 
     /// Whether it takes requests: healthy by active checks, not ejected, no open breaker.
@@ -70,6 +76,7 @@ public final class SharedEndpoint: Sendable {
         _ outcome: Outcome, for pass: BreakerPass, worker: WorkerIndex, at now: Instant
     ) {
         givePlaceBack()
+        attempts.record(outcome, worker)
         // A probe is settled in any case, even if a reload has taken the breaker out of use.
         if usesBreaker.load(ordering: .relaxed) || pass.isProbe {
             breaker.record(outcome, for: pass, worker: worker, at: now)
@@ -103,6 +110,26 @@ public final class SharedEndpoint: Sendable {
     /// The verdict of active checks.
     public func setHealthy(_ isHealthy: Bool) {
         healthy.store(isHealthy, ordering: .relaxed)
+    }
+
+    /// What one active check found.
+    func hear(isWell: Bool, at now: Instant) {
+        unwell.store(!isWell, ordering: .relaxed)
+        breaker.hear(isWell: isWell, at: now)
+    }
+
+    /// Whether the latest active check failed.
+    var isUnwell: Bool { unwell.load(ordering: .relaxed) }
+
+    /// Whether it has just stopped answering. For the control loop, at ``nextListen(at:)``.
+    func hasFallenSilent(at now: Instant) -> Bool {
+        guard attempts.isBusy else { return false }
+        return silence.withLock { $0.listen(to: attempts, at: now) }
+    }
+
+    /// When to listen next; `distantFuture` without traffic.
+    func nextListen(at now: Instant) -> Instant {
+        attempts.isBusy ? silence.withLock { max(now, $0.nextAt) } : .distantFuture
     }
 
     public var isHealthy: Bool { healthy.load(ordering: .relaxed) }

@@ -10,6 +10,7 @@ extension SharedUpstream {
     /// - Returns: tickets that are granted by it: their loops must be told.
     public func refreshLimit(at now: Instant) -> [EndedTicket] {
         breaker.advance(to: now)
+        listenForSilence(at: now)
         return pool.withLock { pool in
             for endpoint in pool.endpoints { endpoint.breaker.advance(to: now) }
             let limit = Self.limit(pool, at: now)
@@ -24,7 +25,7 @@ extension SharedUpstream {
         pool.withLock { pool in
             var next = breaker.nextAdvance
             for endpoint in pool.endpoints {
-                next = min(next, endpoint.breaker.nextAdvance)
+                next = min(next, endpoint.breaker.nextAdvance, endpoint.nextListen(at: now))
                 if pool.perEndpoint != nil { next = min(next, endpoint.returns(after: now)) }
             }
             return next

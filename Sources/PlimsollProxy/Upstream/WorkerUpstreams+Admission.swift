@@ -75,6 +75,18 @@ extension WorkerUpstreams {
         }
     }
 
+    /// A request is out whole; its endpoint is who is waited for.
+    func answerAwaited(from endpoint: EndpointIndex, worker: WorkerIndex) {
+        endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef { $0.attempts.begin(worker) }
+    }
+
+    /// It has answered, or is not waited for any longer.
+    func answerHeard(from endpoint: EndpointIndex, isAnswer: Bool, worker: WorkerIndex) {
+        endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef {
+            $0.attempts.end(worker, isAnswer: isAnswer)
+        }
+    }
+
     /// Whether a failed attempt is followed by another: by the rules, and within the budget.
     mutating func allowsRetry(
         _ upstream: UpstreamIndex, of attempt: FailedAttempt, now: Instant

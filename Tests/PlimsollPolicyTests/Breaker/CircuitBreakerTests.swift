@@ -138,7 +138,8 @@ import Testing
 
     @Test func `news from before the opening moves nothing, in no later state`() throws {
         var bench = BreakerBench(
-            try BreakerSettings(consecutiveFailures: 1, openFor: .seconds(1), probes: 1))
+            try BreakerSettings(
+                consecutiveFailures: 1, openFor: .seconds(1), probes: 1, ramp: .zero))
         let late = try bench.mustPass()
         let later = try bench.mustPass()
         let latest = try bench.mustPass()
@@ -194,7 +195,8 @@ import Testing
         bench.succeed()
         #expect(bench.breaker.state == .halfOpen(probesInFlight: 0, probesSucceeded: 2))
         bench.breaker.reconfigure(
-            try BreakerSettings(consecutiveFailures: 1, openFor: .seconds(1), probes: 2),
+            try BreakerSettings(
+                consecutiveFailures: 1, openFor: .seconds(1), probes: 2, ramp: .zero),
             at: bench.now)
         #expect(bench.breaker.state == .closed)
     }

@@ -24,7 +24,7 @@ extension BreakerVerdict {
         BreakerBoard(
             settings: try BreakerSettings(
                 failureRatio: 0.5, minimumRequests: 10, window: .seconds(10),
-                consecutiveFailures: nil, openFor: .seconds(1), probes: probes),
+                consecutiveFailures: nil, openFor: .seconds(1), probes: probes, ramp: .zero),
             workers: workers, seed: 1)
     }
 
