@@ -2,8 +2,8 @@ import PlimsollCore
 
 /// Reads one `[[route]]`.
 struct RouteDecoder {
-    private let reader: TableReader
-    private var problems: ProblemCollector { reader.problems }
+    let reader: TableReader
+    var problems: ProblemCollector { reader.problems }
 
     init(_ reader: TableReader) { self.reader = reader }
 
@@ -20,6 +20,7 @@ struct RouteDecoder {
         let isRetryAllowed = reader.boolean("retry")
         let upgrades = decodeUpgrades()
         let ambiguousPaths = reader.optionalChoice("ambiguous_paths")
+        let rateLimit = decodeRateLimit()
         guard let action = decodeAction() else { return nil }
 
         var route = RouteSettings(path: path, action: action)
@@ -33,6 +34,7 @@ struct RouteDecoder {
         route.isRetryAllowed = isRetryAllowed
         route.upgrades = upgrades
         route.ambiguousPaths = ambiguousPaths.map { $0 == "keep" ? .keep : .refuse }
+        route.rateLimit = rateLimit
         route.line = reader.position.line
         if case .upstream = action {} else { warnOfIdleKeys() }
         return route

@@ -81,20 +81,7 @@ struct UpstreamDecoder {
     func settings<Settings>(
         in table: TableReader, _ make: () throws(SettingsError) -> Settings
     ) -> Settings? {
-        do {
-            return try make()
-        } catch {
-            problems.error(
-                at: table.valuePosition(of: error.key),
-                "\(table.title(of: error.key)) is \(value(of: error, in: table))",
-                fix: "it must be \(error.rule)")
-            return nil
-        }
-    }
-
-    /// As its author wrote it, if the author did.
-    private func value(of error: SettingsError, in table: TableReader) -> String {
-        table.entry(error.key).map { written($0.node.value) } ?? error.value
+        table.settings(make)
     }
 
     var table: TableReader { reader }

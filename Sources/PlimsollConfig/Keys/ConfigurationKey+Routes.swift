@@ -1,3 +1,5 @@
+import PlimsollPolicy
+
 extension ConfigurationKey {
     private static let fieldTable = Shape.special(
         type: "table", range: "field names and string values")
@@ -76,6 +78,39 @@ extension ConfigurationKey {
         ConfigurationKey(
             "route.ambiguous_paths", .choice(["refuse", "keep"]), .nothing("the listener's"),
             "As `listener.ambiguous_paths`, for this route."),
+        ConfigurationKey(
+            "route.rate_limit.mode", .choice(["enforce", "off"]), .text("enforce"),
+            "`off`: everything passes."),
+        ConfigurationKey(
+            "route.rate_limit.requests", .integer(1...1_000_000), .nothing("required"),
+            "Requests taken in each `per`; beyond them 429, with the time to wait in "
+                + "`Retry-After`."),
+        ConfigurationKey(
+            "route.rate_limit.per", .duration(waits), .text("1s"),
+            "The stretch of time that `requests` is about."),
+        ConfigurationKey(
+            "route.rate_limit.burst", .integer(1...1_000_000), .nothing("as `requests`"),
+            "Requests taken at once after a pause."),
+        ConfigurationKey(
+            "route.rate_limit.by",
+            .special(
+                type: "string or table",
+                range: "\"route\", \"client-address\" or { header = \"field-name\" }"),
+            .text("route"),
+            "Who shares the allowance: all requests of the route; those of one client address "
+                + "(of IPv6 its first 64 bits; behind `trusted_proxies` what they say in "
+                + "X-Forwarded-For); or those with the same value in a field, and without it "
+                + "by client address."),
+        ConfigurationKey(
+            "route.rate_limit.keys",
+            .integer(
+                Int64(
+                    RateLimitSettings.keyRange.lowerBound)...Int64(
+                        RateLimitSettings.keyRange.upperBound)),
+            .integer(Int64(RateLimitSettings.standardKeys)),
+            "Clients or values told apart at once, rounded up to a power of 2; 24 bytes each. "
+                + "When so many have used up some of their allowance, further ones share "
+                + "one."),
         ConfigurationKey(
             "route.request_headers.set", fieldTable, .nothing("none"),
             "Fields that take the place of the client's."),

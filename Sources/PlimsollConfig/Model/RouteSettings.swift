@@ -1,3 +1,5 @@
+import PlimsollPolicy
+
 /// One `[[route]]`: which requests it takes, and what becomes of them.
 public struct RouteSettings: Sendable, Equatable {
     /// Empty: any host.
@@ -22,6 +24,8 @@ public struct RouteSettings: Sendable, Equatable {
     public var upgrades: [UpgradeProtocol] = [.websocket]
     /// nil: as the listener says.
     public var ambiguousPaths: AmbiguousPaths?
+    /// How many requests it takes; nil for as many as come.
+    public var rateLimit: RateLimitSettings?
     /// The line of the file on which the route begins, for messages and the status page.
     public var line = 0
 

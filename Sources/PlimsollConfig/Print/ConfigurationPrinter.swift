@@ -97,6 +97,7 @@ extension Configuration {
         if let paths = route.ambiguousPaths {
             writer.write("ambiguous_paths", string: paths.word)
         }
+        route.rateLimit?.print(to: &writer)
         route.requestHeaders.print("request_headers", to: &writer)
         route.responseHeaders.print("response_headers", to: &writer)
     }

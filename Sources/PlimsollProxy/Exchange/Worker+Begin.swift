@@ -63,9 +63,16 @@ extension Worker {
         _ route: Route, _ exchange: UInt32, _ bytes: UnsafeBufferPointer<UInt8>,
         _ path: UnsafeBufferPointer<UInt8>
     ) {
-        switch route.action {
-        case .upstream(let upstream):
+        if case .upstream(let upstream) = route.action {
             exchanges[exchange].upstream = upstream
+        }
+        if let limiter = route.lentRateLimiter,
+            !limiter._withUnsafeGuaranteedRef({ passesRateLimit($0, exchange, bytes) })
+        {
+            return
+        }
+        switch route.action {
+        case .upstream:
             exchanges[exchange].allowsUpgrade =
                 route.allowsWebsocket && exchanges[exchange].head.upgrade == .websocket
             exchanges[exchange].allowsRetry = route.isRetryAllowed

@@ -84,6 +84,16 @@ enum MetricCatalogue {
     static let sentBytes = MetricDescription(
         "response_bytes_total", .counter, ["upstream"], "Bytes of answers sent, heads included")
 
+    static let rateLimited = MetricDescription(
+        "rate_limited_total", .counter, ["route"],
+        "Requests that the route's rate limit refused")
+    static let rateKeys = MetricDescription(
+        "rate_limit_keys", .gauge, ["route"],
+        "Clients or values that have used up some of their allowance")
+    static let rateCrowded = MetricDescription(
+        "rate_limit_crowded_total", .counter, ["route"],
+        "Requests that shared an allowance because the table of keys was full")
+
     // MARK: Upstreams
 
     static let attempts = MetricDescription(
@@ -166,8 +176,9 @@ enum MetricCatalogue {
         [
             buildInfo, driverInfo, uptime, ready, draining, configGeneration, configReloads,
             configLastReloadSuccessful, requests, upstreamRequests, shed, failed, clientErrors,
-            requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, attempts,
-            retries, reused, inFlight, limit, queueDepth, queueOldestWait, retriesLeft,
+            requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, rateLimited,
+            rateKeys, rateCrowded, attempts, retries, reused, inFlight, limit, queueDepth,
+            queueOldestWait, retriesLeft,
             breakerState,
             breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,

@@ -44,6 +44,7 @@ struct MetricsSnapshot {
         addProcess(server, current, at: now)
         addRoutes(server)
         addTraffic(server, current.plan)
+        addRateLimits(current.plan.routes, at: now)
         for upstream in current.plan.upstreams {
             addUpstream(upstream, health: health, at: now)
         }

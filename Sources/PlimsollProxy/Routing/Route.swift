@@ -28,11 +28,18 @@ public final class Route: Sendable {
     let ambiguousPaths: AmbiguousPaths?
     let conditions: RouteConditions
     let rewrite: RouteRewrite?
+    /// How many requests it takes; nil for as many as come.
+    public let rateLimiter: RateLimiter?
+    /// The same, to be lent without a retain.
+    let lentRateLimiter: Unmanaged<RateLimiter>?
 
     init(
-        _ settings: RouteSettings, index: RouteIndex, upstreamIndex: (String) -> UpstreamIndex
+        _ settings: RouteSettings, index: RouteIndex, rateLimiter: RateLimiter?,
+        upstreamIndex: (String) -> UpstreamIndex
     ) {
         self.index = index
+        self.rateLimiter = rateLimiter
+        lentRateLimiter = rateLimiter.map(Unmanaged.passUnretained)
         switch settings.action {
         case .upstream(let name): action = .upstream(upstreamIndex(name))
         case .respond(let answer): action = .respond(FixedReply(answer))
@@ -49,7 +56,7 @@ public final class Route: Sendable {
         rewrite = settings.rewritePrefix.map { RouteRewrite(settings.path, replacement: $0) }
     }
 
-    private static func name(of settings: RouteSettings) -> String {
+    static func name(of settings: RouteSettings) -> String {
         let host =
             switch settings.hosts.first {
             case .exact(let name): name

@@ -42,13 +42,17 @@ public final class RouteTable: Sendable {
 
     /// - Parameters:
     ///   - settings: checked by the configuration; at most 65,535.
+    ///   - rateLimiters: one for each route, nil where it has none.
     ///   - upstreamIndex: where an upstream of that name is.
-    public init(_ settings: [RouteSettings], upstreamIndex: (String) -> UpstreamIndex) {
+    public init(
+        _ settings: [RouteSettings], rateLimiters: [RateLimiter?],
+        upstreamIndex: (String) -> UpstreamIndex
+    ) {
         precondition(settings.count <= Int(UInt16.max), "there are too many routes")
         let routes = settings.indices.map {
             Route(
                 settings[$0], index: RouteIndex(rawValue: UInt16($0)),
-                upstreamIndex: upstreamIndex)
+                rateLimiter: rateLimiters[$0], upstreamIndex: upstreamIndex)
         }
         self.routes = routes
         lent = routes.map(Unmanaged.passUnretained)

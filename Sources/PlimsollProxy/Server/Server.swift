@@ -29,6 +29,7 @@ public final class Server {
 
     var listeners: ListenerSet
     var registry: UpstreamRegistry
+    var rateLimiters: RateLimiters
     /// Set by `start`, before anything that uses it runs.
     var state: ServerState!
     var threads: [LoopThread] = []
@@ -80,6 +81,7 @@ public final class Server {
             signals = try SignalReader()
             wake = try WakeDescriptor()
             registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed(), bell: bell)
+            rateLimiters = RateLimiters(seed: try Entropy.seed())
             try ResourceLimits.raiseDescriptors()
         } catch {
             throw StartError(exit: .unavailable, description: "\(error)")
@@ -289,7 +291,8 @@ public final class Server {
     ) -> ProxyPlan {
         let indices = Dictionary(
             uniqueKeysWithValues: upstreams.map { ($0.shared.name, $0.index) })
-        let routes = RouteTable(configuration.routes) { name in
+        let limiters = rateLimiters.adopt(configuration.routes)
+        let routes = RouteTable(configuration.routes, rateLimiters: limiters) { name in
             guard let index = indices[name] else {
                 preconditionFailure("a checked configuration names an unknown upstream")
             }

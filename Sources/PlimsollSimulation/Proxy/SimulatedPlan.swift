@@ -23,7 +23,9 @@ public struct SimulatedPlan {
             endpointCount += UInt16(settings.endpoints.count)
         }
         upstreams = plans.map(\.shared)
-        let routes = RouteTable(configuration.routes) { name in
+        var rateLimiters = RateLimiters(seed: seed)
+        let limiters = rateLimiters.adopt(configuration.routes)
+        let routes = RouteTable(configuration.routes, rateLimiters: limiters) { name in
             plans.first { $0.shared.name == name }!.index
         }
         plan = ProxyPlan(

@@ -1,6 +1,44 @@
 extension BrokenFile {
     static let routes: [BrokenFile] = [
         BrokenFile(
+            "a rate limit without a rate",
+            #"""
+            [[route]]
+            path = "/a"
+            upstream = "app"
+            rate_limit = { burst = 5 }
+            """#,
+            #"""
+            17:1: route.rate_limit has no requests; say how many it takes, such as requests = 100
+            """#),
+        BrokenFile(
+            "a rate limit by nothing that there is",
+            #"""
+            [[route]]
+            path = "/a"
+            upstream = "app"
+            rate_limit = { requests = 5, by = "tenant" }
+            [[route]]
+            path = "/b"
+            upstream = "app"
+            rate_limit = { requests = 5, by = { header = "a b" } }
+            """#,
+            #"""
+            17:35: route.rate_limit.by is "tenant"; it must be "route", "client-address" or { header = "field-name" }
+            21:35: route.rate_limit.by is another table; it must be "route", "client-address" or { header = "field-name" }
+            """#),
+        BrokenFile(
+            "a burst that no month brings back",
+            #"""
+            [[route]]
+            path = "/a"
+            upstream = "app"
+            rate_limit = { requests = 1, per = "24h", burst = 31 }
+            """#,
+            #"""
+            17:51: route.rate_limit.burst is 31; it must be no more than 30 days bring back at this rate
+            """#),
+        BrokenFile(
             "a route of which another takes every method and host",
             #"""
             [[route]]

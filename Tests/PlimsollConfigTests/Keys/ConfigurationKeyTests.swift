@@ -16,13 +16,17 @@ import Testing
             case "upstream.outlier.ejection_maximum": "outlier.ejection = \"1ms\"\n"
             default: ""
             }
+        let isLimit = path.hasPrefix("route.rate_limit.") && path != "route.rate_limit.requests"
+        // The bounds are taken with each other: 30 days bring everything back.
+        let limit = path.hasSuffix(".per") ? "rate_limit.burst = 1\n" : ""
+        let allowance = isLimit ? "rate_limit.requests = 1000\n\(limit)" : ""
         return """
             \(["server", "admin", "log", "drain"].contains(parts[0]) ? "\(path) = \(value)" : "")
             [[listener]]
             \(lines(of: "listener"))
             [[route]]
             \(isAnswer || path == "route.upstream" ? "" : "upstream = \"app\"")
-            \(lines(of: "route"))
+            \(allowance)\(lines(of: "route"))
             [upstream.app]
             \(path == "upstream.endpoints" ? "" : "endpoints = [\"127.0.0.1:9000\"]")
             \(companion)\(lines(of: "upstream"))
@@ -142,6 +146,7 @@ import Testing
             let value = String(key.defaultText.dropFirst().dropLast())
             var loaded = try configuration(Self.file(with: key.path, value)).withoutLines
             if key.path.hasPrefix("upstream.health") { loaded.upstreams[0].health = nil }
+            if key.path.hasPrefix("route.rate_limit") { loaded.routes[0].rateLimit = nil }
             #expect(loaded == plain, "\(key.path) = \(value)")
         }
     }

@@ -33,10 +33,12 @@ import Testing
         retry = false
         upgrade = []
         ambiguous_paths = "refuse"
+        rate_limit = { requests = 5, per = "1m", burst = 2, by = { header = "X-Api-Key" } }
         request_headers = { set = { X-A = "ä\tb" }, add = { X-B = "" }, remove = ["x-c"] }
         response_headers = { set = { X-A = "1" } }
         [[route]]
         path_prefix = "/r"
+        rate_limit = { requests = 5, by = "client-address", keys = 2000, mode = "off" }
         respond = { status = 404, body = "no\r\n\u0001", content_type = "text/html" }
         [[route]]
         path_prefix = "/s"

@@ -36,7 +36,8 @@ struct TestServer {
         _ = names.index(of: "*/\"quoted\"\\")
         let plan = ProxyPlan(
             generation: 1, listeners: [],
-            routes: RouteTable([], upstreamIndex: { _ in UpstreamIndex(rawValue: 0) }),
+            routes: RouteTable(
+                [], rateLimiters: [], upstreamIndex: { _ in UpstreamIndex(rawValue: 0) }),
             routeSeries: [], upstreams: plans, trustedProxies: [])
         state = ServerState(
             configurationPath: "/etc/plimsoll.toml", startedAt: now,

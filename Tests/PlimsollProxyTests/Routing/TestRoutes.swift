@@ -17,7 +17,9 @@ enum TestRoutes {
     }
 
     static func table(_ settings: [RouteSettings]) -> RouteTable {
-        RouteTable(settings, upstreamIndex: { _ in UpstreamIndex(rawValue: 0) })
+        RouteTable(
+            settings, rateLimiters: settings.map { _ in nil },
+            upstreamIndex: { _ in UpstreamIndex(rawValue: 0) })
     }
 }
 
