@@ -34,11 +34,15 @@ struct TestServer {
             try ResolvedConfiguration(resolving: configuration), now: now)
         let names = SeriesNames()
         _ = names.index(of: "*/\"quoted\"\\")
+        var route = RouteSettings(path: .prefix("/limited"), action: .respond(FixedAnswer()))
+        route.rateLimit = try RateLimitSettings(requests: 1)
+        var limiters = RateLimiters(seed: 1)
         let plan = ProxyPlan(
             generation: 1, listeners: [],
-            routes: RouteTable(
-                [], rateLimiters: [], upstreamIndex: { _ in UpstreamIndex(rawValue: 0) }),
-            routeSeries: [], upstreams: plans, trustedProxies: [])
+            routes: RouteTable([route], rateLimiters: limiters.adopt([route])) { _ in
+                UpstreamIndex(rawValue: 0)
+            },
+            routeSeries: [names.index(of: "*/limited")], upstreams: plans, trustedProxies: [])
         state = ServerState(
             configurationPath: "/etc/plimsoll.toml", startedAt: now,
             driver: DriverChoice.probe(.epoll), directory: WorkerDirectory(workers: 1),
