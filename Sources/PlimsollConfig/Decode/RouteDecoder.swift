@@ -17,6 +17,7 @@ struct RouteDecoder {
         let responseHeaders = decodeHeaderChanges("response_headers")
         let rewritePrefix = decodePathText("rewrite_prefix")
         let timeout = reader.optionalDuration("timeout")
+        let deadlineHeader = decodeFieldName("deadline_header")
         let isRetryAllowed = reader.boolean("retry")
         let upgrades = decodeUpgrades()
         let ambiguousPaths = reader.optionalChoice("ambiguous_paths")
@@ -31,6 +32,7 @@ struct RouteDecoder {
         route.responseHeaders = responseHeaders
         route.rewritePrefix = rewritePrefix
         route.timeout = timeout
+        route.deadlineHeader = deadlineHeader
         route.isRetryAllowed = isRetryAllowed
         route.upgrades = upgrades
         route.ambiguousPaths = ambiguousPaths.map { $0 == "keep" ? .keep : .refuse }
@@ -42,8 +44,9 @@ struct RouteDecoder {
 
     /// Keys that only mean something on the way to an upstream.
     private func warnOfIdleKeys() {
-        for name in ["rewrite_prefix", "timeout", "retry", "upgrade", "request_headers"]
-        where reader.contains(name) {
+        for name in [
+            "rewrite_prefix", "timeout", "deadline_header", "retry", "upgrade", "request_headers",
+        ] where reader.contains(name) {
             problems.warning(
                 at: reader.position(of: name),
                 "route.\(name) has no effect on a route without upstream", fix: "leave it out")

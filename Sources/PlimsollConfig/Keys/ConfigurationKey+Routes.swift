@@ -69,6 +69,12 @@ extension ConfigurationKey {
             "For the whole exchange, from the end of the request head to the end of the response. "
                 + "Each wait in it has its own limit besides."),
         ConfigurationKey(
+            "route.deadline_header", .special(type: "string", range: "a field name"),
+            .nothing("none"),
+            "The field in which `trusted_proxies` say how many milliseconds they still wait, and "
+                + "in which the upstream is told what is left of them, or of `timeout`. From "
+                + "everybody else it is dropped."),
+        ConfigurationKey(
             "route.retry", .boolean, .boolean(true),
             "Whether the upstream's retry rules apply."),
         ConfigurationKey(

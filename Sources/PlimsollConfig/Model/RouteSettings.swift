@@ -15,6 +15,8 @@ public struct RouteSettings: Sendable, Equatable {
     public var rewritePrefix: String?
     /// From the end of the request head to the end of the response; nil for no limit.
     public var timeout: Duration?
+    /// The field in which trusted clients say how many milliseconds they still wait, in lower case.
+    public var deadlineHeader: String?
     /// What is done to the fields of a request before it goes to the upstream.
     public var requestHeaders = HeaderChanges()
     /// What is done to the fields of a response before it goes to the client.

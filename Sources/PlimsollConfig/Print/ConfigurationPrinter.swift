@@ -91,6 +91,7 @@ extension Configuration {
             } else {
                 writer.write("timeout", string: "off")
             }
+            if let name = route.deadlineHeader { writer.write("deadline_header", string: name) }
             writer.write("retry", "\(route.isRetryAllowed)")
             writer.write("upgrade", strings: route.upgrades.map { _ in "websocket" })
         }

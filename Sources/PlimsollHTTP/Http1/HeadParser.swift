@@ -9,6 +9,11 @@ public struct HeadParser: ~Copyable {
     /// The fields of the head that was parsed last; meaningful after `complete` only.
     public internal(set) var fields: FieldList
 
+    /// Keeps a field of the last head from being passed on.
+    public mutating func omitField(_ index: Int) {
+        fields.markHopByHop(index)
+    }
+
     /// - Parameter fieldCountMaximum: most fields in a head, at least 1; more are refused.
     public init(fieldCountMaximum: Int) {
         fields = FieldList(capacity: fieldCountMaximum)

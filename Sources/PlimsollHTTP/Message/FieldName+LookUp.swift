@@ -76,6 +76,7 @@ extension FieldName {
             if word.is("x-request-id") { return .xRequestID }
             if word.is("max-forwards") { return .maxForwards }
             if word.is("proxy-status") { return .proxyStatus }
+            if word.is("grpc-timeout") { return .grpcTimeout }
         case 13:
             if word.is("cache-control") { return .cacheControl }
             if word.is("authorization") { return .authorization }

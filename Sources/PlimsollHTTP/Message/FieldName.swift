@@ -17,6 +17,7 @@ public enum FieldName: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case date
     case expect
     case forwarded
+    case grpcTimeout
     case host
     case http2Settings
     case ifMatch

@@ -6,11 +6,16 @@ public struct FieldSelector: Sendable {
     public let name: FieldName
     private let lowerCase: [UInt8]
 
-    /// - Parameter name: a token; case does not matter.
+    /// - Parameter name: a token; case does not matter, and `_` is `-`.
     public init(_ name: String) {
-        let bytes = name.utf8.map(ASCII.lowered)
+        let bytes = name.utf8.map { $0 == 0x5F ? 0x2D : ASCII.lowered($0) }
         self.name = FieldName(bytes.span)
         lowerCase = bytes
+    }
+
+    /// Appends the name, in lower case.
+    public func write(into writer: inout ByteWriter) {
+        writer.append(lowerCase)
     }
 
     /// The place of the first field of this name from a place on; nil when there is none.
@@ -33,9 +38,10 @@ public struct FieldSelector: Sendable {
     private func isName(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
         guard Int(range.count) == lowerCase.count else { return false }
         let start = Int(range.start)
-        for index in 0..<lowerCase.count
-        where ASCII.lowered(bytes[start + index]) != lowerCase[index] {
-            return false
+        for index in 0..<lowerCase.count {
+            // To servers that make variables of fields both are one.
+            let byte = bytes[start + index] == 0x5F ? 0x2D : ASCII.lowered(bytes[start + index])
+            guard byte == lowerCase[index] else { return false }
         }
         return true
     }

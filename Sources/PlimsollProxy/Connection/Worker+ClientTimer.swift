@@ -95,7 +95,7 @@ extension Worker {
             abandonUpload(exchange, .bodyTimeout)
         case .connecting, .awaitingAnswer:
             exchanges[exchange].answerKeepsServer = false
-            endAttempt(exchange, .failure(.responseTimeout))
+            endAttempt(exchange, outcomeAtDeadline(exchange))
             answer(exchange, .failed(.responseTimeout))
         case .relaying where exchanges[exchange].waitAt == .distantFuture:
             breakOff(exchange, .client(.readTimeout))

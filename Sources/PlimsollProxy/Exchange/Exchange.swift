@@ -63,6 +63,13 @@ struct Exchange: ~Copyable {
     var blockStart: Int32 = 0
     /// Bytes of the head in the block, with a short body behind it.
     var blockCount: Int32 = 0
+    /// Where the head has room for the time that is left, from the block's data start; 0: nowhere,
+    /// below zero: it is to have some.
+    var deadlineAt: Int32 = 0
+    /// The same in `grpc-timeout`.
+    var grpcTimeoutAt: Int32 = 0
+    /// It is the client's deadline, which comes before the route's.
+    var isClientDeadline = false
     var allowsUpgrade = false
     var allowsRetry = true
     /// The target and host as received, for the access log, at the beginning of the headroom.

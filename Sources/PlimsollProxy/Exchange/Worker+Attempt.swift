@@ -67,6 +67,7 @@ extension Worker {
     mutating func attemptConnected(_ exchange: UInt32) {
         let server = exchanges[exchange].server
         exchanges[exchange].phase.handle(.connected)
+        writeDeadline(exchange)
         servers[server].requests &+= 1
         servers[server].sending.append(
             Piece(

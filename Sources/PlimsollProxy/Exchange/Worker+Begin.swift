@@ -76,7 +76,7 @@ extension Worker {
             exchanges[exchange].allowsUpgrade =
                 route.allowsWebsocket && exchanges[exchange].head.upgrade == .websocket
             exchanges[exchange].allowsRetry = route.isRetryAllowed
-            exchanges[exchange].deadline = now.advanced(byNanoseconds: route.timeoutNanoseconds)
+            guard meetsDeadline(route, exchange, bytes.span) else { return }
             forward(exchange, bytes, path)
         case .respond(let reply):
             consumeHead(exchange)

@@ -40,6 +40,7 @@ extension Worker {
                 HeadWriter.writeRequest(
                     head, fields: parser.fields, bytes: bytes, path: path, forwarding,
                     rules: $0.requestRules, into: &writer)
+                reserveDeadline($0, exchange, into: &writer)
             }
         }
         guard !writer.overflowed else { return false }

@@ -228,6 +228,8 @@ extension WorkerEvent {
         case .buffersExhausted:
             ("buffers_exhausted", "Times that a loop had no buffer left")
         case .retries: ("retries", "Retries begun")
+        case .deadlinesIgnored:
+            ("deadlines_ignored", "Deadlines of trusted clients that could not be understood")
         case .drainsCutShort:
             ("drains_cut_short", "Loops that stopped with requests under way, out of time")
         case .turns: ("loop_turns", "Times that loops came round")

@@ -19,6 +19,7 @@ public enum WorkerEvent: Int, CaseIterable, Sendable {
     case unsolicitedAnswers
     case buffersExhausted
     case retries
+    case deadlinesIgnored
     case drainsCutShort
     case turns
 }

@@ -17,6 +17,8 @@ public final class Route: Sendable {
     public let action: Action
     /// From the end of the request's head to the end of its answer; `Int64.max` for no limit.
     public let timeoutNanoseconds: Int64
+    /// Where trusted clients say how long they still wait, and upstreams are told.
+    let deadlineField: FieldSelector?
     /// Whether the upstream's retry rules apply.
     public let isRetryAllowed: Bool
     public let allowsWebsocket: Bool
@@ -47,6 +49,7 @@ public final class Route: Sendable {
         }
         name = Route.name(of: settings)
         timeoutNanoseconds = settings.timeout?.wholeNanoseconds ?? .max
+        deadlineField = settings.deadlineHeader.map { FieldSelector($0) }
         isRetryAllowed = settings.isRetryAllowed
         allowsWebsocket = settings.upgrades.contains(.websocket)
         requestRules = FieldRules(settings.requestHeaders)

@@ -30,6 +30,7 @@ import Testing
         upstream = "a.b"
         rewrite_prefix = "/"
         timeout = "1500ms"
+        deadline_header = "X-Request-Deadline-Ms"
         retry = false
         upgrade = []
         ambiguous_paths = "refuse"
