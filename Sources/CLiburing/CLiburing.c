@@ -106,7 +106,12 @@ int cring_register_buffers(cring *ring, unsigned entries) {
     return 0;
 }
 
-void cring_unregister_buffers(cring *ring) { io_uring_unregister_buf_ring(&ring->ring, 0); }
+void cring_unregister_buffers(cring *ring) {
+    io_uring_unregister_buf_ring(&ring->ring, 0);
+    if (ring->buffers == NULL) return;
+    munmap(ring->buffers, ring->buffer_entries * sizeof(struct io_uring_buf));
+    ring->buffers = NULL;
+}
 
 void cring_add_buffer(
     cring *ring, void *address, unsigned count, uint16_t identifier, int distance) {

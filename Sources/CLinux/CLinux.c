@@ -2,8 +2,10 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <link.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -126,3 +128,23 @@ int clinux_epoll_wait(int epoll, struct epoll_event *events, int count, int64_t 
     };
     return epoll_pwait2(epoll, events, count, &timeout, NULL);
 }
+
+static int release_pages(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        // What is written to is ours alone and would be lost.
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+        uintptr_t first = (start + page - 1) & ~(page - 1);
+        uintptr_t end = (start + segment->p_memsz) & ~(page - 1);
+        if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void clinux_release_free_memory(void) { malloc_trim(0); }
+
+void clinux_release_program_pages(void) { dl_iterate_phdr(release_pages, NULL); }

@@ -137,4 +137,20 @@ import Testing
         }
         #expect(!stage.client.hearEndOrReset().isClean)
     }
+
+    @Test(arguments: KernelInterface.available)
+    func `who comes while all places are taken waits for one and is not reset`(
+        _ driver: KernelInterface
+    ) throws {
+        let stage = try Stage(
+            driver,
+            rest: Self.listener("limits = { connections = 2 }")
+                + "[[route]]\nrespond = { body = \"own\" }\n")
+        let others = try (0..<7).map { _ in try stage.daemon.connect() }
+        let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        for client in [stage.client] + others { try client.say(request) }
+        for client in [stage.client] + others {
+            #expect(try client.hear().text == "own")
+        }
+    }
 }

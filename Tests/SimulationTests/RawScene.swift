@@ -73,10 +73,11 @@ final class RawScene {
     private let world: SimulatedWorld
 
     /// - Parameters: lines of the configuration, in the listener's, the route's and the
-    ///   upstream's place, and behind them.
-    init(route: String = "", listener: String = "", upstream: String = "", other: String = "")
-        throws
-    {
+    ///   upstream's place, and behind them; and how many buffers there are.
+    init(
+        route: String = "", listener: String = "", upstream: String = "", other: String = "",
+        buffers: Int = 256
+    ) throws {
         network = SimulatedNetwork(seed: 1)
         network.makeLink = { _ in .smooth }
         world = SimulatedWorld(network: network)
@@ -99,7 +100,8 @@ final class RawScene {
                 \(other)
                 """, file: "scene.toml")
         let configuration = try #require(loaded.configuration, "\(loaded.report)")
-        proxy = SimulatedProxy(in: world, configuration: configuration, loops: 1, seed: 1)
+        proxy = SimulatedProxy(
+            in: world, configuration: configuration, loops: 1, seed: 1, buffers: buffers)
         network.listen(
             at: SimulatedAddress(10, 0, 1, 1, port: 8080), decide: { .accept },
             accepted: { [unowned self] in serve($0) })

@@ -52,5 +52,10 @@ int64_t clinux_monotonic_nanoseconds(void);
 void clinux_realtime(int64_t *seconds, int32_t *nanoseconds);
 // epoll_pwait2 without a signal mask; below zero: no limit.
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int count, int64_t nanoseconds);
+// Gives free memory of the allocator back to the kernel, in all its arenas.
+void clinux_release_free_memory(void);
+// Forgets the read-only pages of the program and its libraries. They come back from the page
+// cache when they are touched.
+void clinux_release_program_pages(void);
 
 #endif

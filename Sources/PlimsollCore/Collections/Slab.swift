@@ -112,6 +112,17 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
         }
     }
 
+    /// The memory of places above the highest occupied one. Nothing in it means anything until
+    /// the place is used again, so its pages may be given back to the kernel. Walks the vacant
+    /// places: not for the way of a request.
+    public var vacantTail: UnsafeRawBufferPointer {
+        var end = Int(initialisedCount)
+        while end > 0, !slots[end - 1].isOccupied { end -= 1 }
+        return UnsafeRawBufferPointer(
+            start: elements + end,
+            count: (Int(initialisedCount) - end) * MemoryLayout<Element>.stride)
+    }
+
     /// One more than the highest index ever used: the range to walk with ``isOccupied(_:)``.
     public var highWater: UInt32 { initialisedCount }
 }

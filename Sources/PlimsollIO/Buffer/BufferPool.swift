@@ -26,7 +26,8 @@ public struct BufferIndex: Hashable, Sendable, BitwiseCopyable {
 /// its data where they lie.
 ///
 /// The memory is reserved at once and becomes resident page by page: a buffer that only ever held
-/// small messages costs one page. Confined to its loop's thread.
+/// small messages costs one page. What a burst leaves behind goes back to the kernel once the
+/// burst is over: see ``hasSurged``. Confined to its loop's thread.
 ///
 /// Unsafe pointers: `base` maps `capacity` strides for the pool's life; an index is checked
 /// against `capacity` when its address is asked for, and who holds an index is the sole owner.
@@ -45,6 +46,14 @@ public final class BufferPool {
     public let capacity: Int
     @usableFromInline let free: UnsafeMutablePointer<UInt32>
     @usableFromInline var freeCount: Int
+    /// The least there were free since the last ``endInterval()``.
+    @usableFromInline var freeMinimum: Int
+    /// Fewer free ones than this are a surge.
+    @usableFromInline let surgeMark: Int
+    // The buffers at places of `free` below this have no memory: they were never taken, or it was
+    // given back. Buffers are taken from the end and come back there, so what was in use since
+    // lies above the least that there were free.
+    private var pristineCount: Int
     /// How often a buffer was asked for in vain.
     public private(set) var exhaustedCount: Int = 0
 
@@ -66,7 +75,14 @@ public final class BufferPool {
             free[index] = UInt32(capacity - 1 - index)
         }
         freeCount = capacity
+        freeMinimum = capacity
+        pristineCount = capacity
+        surgeMark = capacity - min(Self.surgeBuffers, capacity * 3 / 4)
     }
+
+    /// More in use at once are a surge. Some are always in the kernel's hands, and the memory of
+    /// so few is not worth the calls that give it back.
+    private static var surgeBuffers: Int { 24 }
 
     deinit {
         munmap(base, capacity * Self.strideBytes)
@@ -84,6 +100,7 @@ public final class BufferPool {
             return .none
         }
         freeCount -= 1
+        if freeCount < freeMinimum { freeMinimum = freeCount }
         return BufferIndex(rawValue: free[freeCount])
     }
 
@@ -102,6 +119,37 @@ public final class BufferPool {
     public func data(_ buffer: BufferIndex) -> UnsafeMutableRawPointer {
         precondition(Int(buffer.rawValue) < capacity, "not a buffer of this pool")
         return base + (Int(buffer.rawValue) * Self.strideBytes + Self.headroomBytes)
+    }
+
+    /// Whether so many were in use at once, since ``endInterval()`` last looked, that their memory
+    /// should go back to the kernel some time.
+    @inlinable
+    public var hasSurged: Bool { freeMinimum < surgeMark }
+
+    /// Begins another interval.
+    /// - Returns: whether the one that ends had a surge: then memory is still needed.
+    public func endInterval() -> Bool {
+        let surged = hasSurged
+        pristineCount = min(pristineCount, freeMinimum)
+        freeMinimum = freeCount
+        return surged
+    }
+
+    /// Gives the memory of free buffers back to the kernel, which hands out zeroed pages when they
+    /// are next used.
+    /// - Parameter maximum: buffers in one call, a few microseconds each.
+    /// - Returns: whether all is done.
+    public func releaseMemory(maximum: Int) -> Bool {
+        pristineCount = min(pristineCount, freeMinimum)
+        let end = min(freeCount, pristineCount + maximum)
+        while pristineCount < end {
+            let buffer = base + Int(free[pristineCount]) * Self.strideBytes
+            ResidentMemory.release(
+                UnsafeRawBufferPointer(start: buffer, count: Self.strideBytes))
+            pristineCount += 1
+        }
+        freeMinimum = freeCount
+        return pristineCount >= freeCount
     }
 
     @usableFromInline

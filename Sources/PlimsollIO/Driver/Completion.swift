@@ -11,14 +11,19 @@ public struct Completion: BitwiseCopyable {
     public var buffer: BufferIndex
     /// The operation goes on (`accept`): more completions under this token will follow.
     public var hasMore: Bool
+    /// Bytes or the end of the stream were there already, behind what a `receive` brought. Where
+    /// it is false they may have come since.
+    public var leavesMore: Bool
 
     @inlinable
     public init(
-        token: OperationToken, result: Int32, buffer: BufferIndex = .none, hasMore: Bool = false
+        token: OperationToken, result: Int32, buffer: BufferIndex = .none, hasMore: Bool = false,
+        leavesMore: Bool = false
     ) {
         self.token = token
         self.result = result
         self.buffer = buffer
         self.hasMore = hasMore
+        self.leavesMore = leavesMore
     }
 }

@@ -29,6 +29,14 @@ public protocol Driver: AnyObject {
 
     /// What ends a wait from another thread.
     var wake: any LoopWake { get }
+
+    /// Gives buffers that a burst has left in the driver's hands back to the pool. Called now and
+    /// then by a loop that has little to do, between turns.
+    func releaseMemory()
+}
+
+extension Driver {
+    public func releaseMemory() {}
 }
 
 /// Ends the wait of one loop's driver. May be called from any thread, at any time, often.

@@ -30,6 +30,11 @@ public struct TurnList<Element: BitwiseCopyable>: ~Copyable {
         return base[index]
     }
 
+    public mutating func replace(at index: Int, with element: Element) {
+        precondition(index >= 0 && index < count, "an index past the end of a turn's list")
+        base[index] = element
+    }
+
     public mutating func removeAll() {
         count = 0
     }

@@ -7,7 +7,8 @@ import PlimsollIO
 ///
 /// Bounded: so many connections, heads of 8 KiB, a time for everything. Who comes when all places
 /// are taken gets that of the connection which has waited longest for a request: monitors that
-/// keep connections must not lock an operator out. A descriptor is kept in reserve, so that it can be asked for the reason when there are no more.
+/// keep connections must not lock an operator out. A descriptor is kept in reserve, so that it can
+/// be asked for the reason when there are no more.
 struct AdminServer: ~Copyable {
     static var connectionsMaximum: Int { 64 }
     static var headNanoseconds: Int64 { 10_000_000_000 }

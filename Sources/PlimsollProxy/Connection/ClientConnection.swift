@@ -37,6 +37,8 @@ struct ClientConnection: ~Copyable {
     /// Closing is done by a reset: a clean end would make a truncated message look whole.
     var closesByReset = false
     var sending = SendQueue()
+    /// When the send began that is out.
+    var sendingSince = Instant(nanoseconds: 0)
     var input = InputBytes()
     /// Index of the exchange under way, or `.max`.
     var exchange: UInt32 = .max

@@ -19,6 +19,8 @@ struct UpstreamConnection: ~Copyable {
     var phase: UpstreamPhase = .connecting
     var isReceiving = false
     var isConnecting = true
+    /// The last receive left something behind in the socket.
+    var leavesMore = false
     /// A send failed: nothing more goes out, but an answer may still be on its way in.
     var hasStoppedReading = false
     /// The request's body was broken off: a reset tells the upstream that it is not whole.

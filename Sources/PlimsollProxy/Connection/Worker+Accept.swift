@@ -13,6 +13,8 @@ struct WorkerListener {
     var isRetiring = false
     /// Client connections of this loop that it accepted.
     var connections = 0
+    /// Came with the batch that filled the house: they wait here for a place, oldest first.
+    var held: [Int32] = []
     var plan: PlanListener
 }
 
@@ -21,6 +23,8 @@ extension Worker {
     private static var pauseNanoseconds: Int64 { 100_000_000 }
     /// A connection idle for less is probably about to be used.
     private static var evictableIdleNanoseconds: Int64 { 1_000_000_000 }
+    /// Connections that wait for a place outside of the kernel's queue. A batch is rarely larger.
+    private static var heldMaximum: Int { 256 }
     /// Room made in one pause.
     private static var evictedAtOnce: Int { 64 }
 
@@ -59,9 +63,7 @@ extension Worker {
             return
         }
         guard !clients.isFull, listeners[position].plan.shared.enter() else {
-            // Came with the last batch, after the one that filled the house.
-            metrics.count(.connectionsRefused)
-            operations.append(.reset(descriptor))
+            hold(descriptor, at: position)
             pauseAccepting(position)
             return
         }
@@ -73,6 +75,7 @@ extension Worker {
         ).index
         listeners[position].connections += 1
         metrics.count(.connectionsAccepted)
+        if clients.count >= Self.crowd { hasCrowd = true }
         enterIdle(client)
         if isDraining || listeners[position].isRetiring {
             sayFarewell(client)
@@ -83,6 +86,19 @@ extension Worker {
             metrics.count(.connectionLimitReached)
             pauseAccepting(position)
         }
+    }
+
+    /// Keeps a connection that came with the last batch, after the one that filled the house: it
+    /// goes first when there is a place.
+    private mutating func hold(_ descriptor: Int32, at position: Int) {
+        guard listeners[position].held.count < Self.heldMaximum,
+            !listeners[position].isRetiring, !isDraining
+        else {
+            metrics.count(.connectionsRefused)
+            operations.append(.reset(descriptor))
+            return
+        }
+        listeners[position].held.append(descriptor)
     }
 
     private mutating func peerFacts(_ address: SocketAddress) -> PeerFacts {
@@ -123,6 +139,9 @@ extension Worker {
     /// Takes who waits in the kernel's queue for as long as there is room. An accept would bring
     /// all of them at once, and those beyond the bound would be reset instead of waiting on.
     private mutating func takeQueued(_ position: Int) {
+        while !listeners[position].isPaused, !listeners[position].held.isEmpty {
+            welcome(listeners[position].held.removeFirst(), at: position)
+        }
         while !listeners[position].isPaused, listeners[position].descriptor >= 0 {
             let descriptor = sockets.acceptNow(listeners[position].descriptor)
             // Nobody is left, or an error, which the accept that follows reports.

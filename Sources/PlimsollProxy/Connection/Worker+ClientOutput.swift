@@ -9,6 +9,7 @@ extension Worker {
             clients[client].phase != .closing
         else { return }
         clients[client].sending.isOut = true
+        clients[client].sendingSince = now
         operations.append(
             clients[client].sending.operation(
                 clients[client].descriptor,
@@ -151,6 +152,10 @@ extension Worker {
         listeners[listener].plan.shared.leave()
         metrics.count(.connectionsClosed)
         clients.remove(client)
+        if hasCrowd, clients.count < Self.crowd / 4 {
+            hasCrowd = false
+            watchMemory()
+        }
     }
 
     /// Between requests: nothing is owned but the place in the table.

@@ -39,7 +39,7 @@ extension Worker {
         if clients[client].phaseAt <= now {
             phaseTimedOut(client)
         } else if clients[client].downloadAt <= now {
-            readerTimedOut(client)
+            dropReader(client, .readTimeout)
         } else if exchange == .max {
             rearmTimer(ofClient: client)
         } else if clients[client].uploadAt <= now {
@@ -69,14 +69,14 @@ extension Worker {
     }
 
     /// The client does not read, or too slowly: what it was owed is dropped with its connection.
-    private mutating func readerTimedOut(_ client: UInt32) {
+    mutating func dropReader(_ client: UInt32, _ fault: ClientFault) {
         let exchange = clients[client].exchange
         guard exchange != .max else {
             clients[client].closesByReset = true
             closeClient(client)
             return
         }
-        breakOff(exchange, .client(.readTimeout))
+        breakOff(exchange, .client(fault))
     }
 
     /// The client stopped sending its request's body, or drips it.

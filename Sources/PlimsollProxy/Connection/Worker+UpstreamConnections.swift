@@ -162,12 +162,31 @@ extension Worker {
         }
     }
 
+    /// Kept-alive connections that have ended, or on which the upstream spoke unasked, leave their
+    /// pools before any request of this turn looks for one: completions come in no useful order.
+    mutating func discardSpoiledServers() {
+        for position in 0..<completions.count {
+            let completion = completions[position]
+            let server = completion.token.handle.index
+            guard completion.token.kind == TokenKind.upstreamReceive, servers[server].phase == .idle
+            else { continue }
+            upstreamReceived(server, completion.result, completion.buffer)
+            completions.replace(
+                at: position,
+                with: Completion(
+                    token: OperationToken(
+                        kind: TokenKind.done, handle: Handle(index: 0, generation: 0)), result: 0))
+        }
+    }
+
     /// Takes the connection from its exchange and keeps it for another, or closes it.
     mutating func releaseServer(_ server: UInt32, keeps: Bool) {
         servers[server].exchange = .max
         let endpoint = servers[server].endpoint
         guard keeps, servers[server].sending.isEmpty, servers[server].input.isEmpty,
             !servers[server].input.hasStash, !servers[server].hasStoppedReading, !isDraining,
+            // Behind a whole answer there is its end, or something nobody asked for.
+            !servers[server].leavesMore,
             upstreams.hasIdleRoom(at: endpoint)
         else {
             closeServer(server)

@@ -43,6 +43,8 @@ enum ClientFault: UInt8, CaseIterable {
     case misdirected
     /// Spelt a path that an upstream may read differently.
     case pathAmbiguous
+    /// Took nothing of its answer while buffers were scarce.
+    case slowReader
 
     var label: StaticString {
         switch self {
@@ -56,13 +58,14 @@ enum ClientFault: UInt8, CaseIterable {
         case .noRoute: "no-route"
         case .misdirected: "misdirected"
         case .pathAmbiguous: "path-ambiguous"
+        case .slowReader: "slow-reader"
         }
     }
 
     /// The status a client is told, if it can still be told; 499 is only logged.
     var status: UInt16 {
         switch self {
-        case .left, .readTimeout: 499
+        case .left, .readTimeout, .slowReader: 499
         case .bodyMalformed, .headMalformed, .pathAmbiguous: 400
         case .bodyTooLong: 413
         case .bodyTimeout, .headTimeout: 408

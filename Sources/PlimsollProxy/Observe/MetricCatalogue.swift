@@ -227,6 +227,8 @@ extension WorkerEvent {
             ("unsolicited_answers", "Kept-alive connections on which an upstream spoke unasked")
         case .buffersExhausted:
             ("buffers_exhausted", "Times that a loop had no buffer left")
+        case .slowReadersEvicted:
+            ("slow_readers_evicted", "Clients let go for reading nothing while buffers were scarce")
         case .retries: ("retries", "Retries begun")
         case .deadlinesIgnored:
             ("deadlines_ignored", "Deadlines of trusted clients that could not be understood")

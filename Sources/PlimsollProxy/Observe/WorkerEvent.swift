@@ -18,6 +18,7 @@ public enum WorkerEvent: Int, CaseIterable, Sendable {
     case idleUpstreamConnectionsEnded
     case unsolicitedAnswers
     case buffersExhausted
+    case slowReadersEvicted
     case retries
     case deadlinesIgnored
     case drainsCutShort

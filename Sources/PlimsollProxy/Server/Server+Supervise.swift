@@ -92,6 +92,7 @@ extension Server {
         state.update { $0.phase = .serving }
         log.info("serving", ["loops": "\(startedWorkers)"])
         manager.ready(status: "serving")
+        ResidentMemory.releaseStart()
     }
 
     private func workerEnded(_ index: WorkerIndex, _ failure: String?) {

@@ -74,6 +74,12 @@ extension Worker {
 
     /// Takes in the connections that the kernel has completed and closes the socket right after.
     mutating func closeListener(_ position: Int) {
+        let held = listeners[position].held
+        listeners[position].held.removeAll()
+        for descriptor in held {
+            // Those that find no place now are told so.
+            welcome(descriptor, at: position)
+        }
         while !clients.isFull && !isFinishing {
             let descriptor = sockets.acceptNow(listeners[position].descriptor)
             guard descriptor >= 0 else { break }

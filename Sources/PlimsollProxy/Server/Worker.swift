@@ -5,6 +5,8 @@ import PlimsollPolicy
 
 /// Which table an operation's token points into.
 enum TokenKind {
+    /// Of a completion that was read before its turn.
+    static var done: UInt8 { 0 }
     static var accept: UInt8 { 1 }
     static var clientReceive: UInt8 { 2 }
     static var clientSend: UInt8 { 3 }
@@ -19,6 +21,8 @@ enum TimerKind {
     static var upstreamConnection: UInt8 { 2 }
     static var acceptPause: UInt8 { 3 }
     static var drain: UInt8 { 4 }
+    static var memory: UInt8 { 5 }
+    static var pressure: UInt8 { 6 }
 }
 
 /// A loop and all it owns: connections, exchanges, buffers, timers, pools. Confined to its
@@ -65,6 +69,12 @@ public struct Worker: ~Copyable {
     var newsOwed = 0
     var messages: [WorkerMessage] = []
     var accessLog: AccessLogBuffer
+    /// The wheel will look whether memory can go back to the kernel.
+    var isMemoryWatched = false
+    /// So many clients were here at once that their places are worth giving back.
+    var hasCrowd = false
+    /// The wheel will look whether buffers are still short.
+    var isPressureWatched = false
     var isDraining = false
     var isStopping = false
     /// ``finish()`` has begun: who is still accepted is turned away.
@@ -133,6 +143,9 @@ public struct Worker: ~Copyable {
     mutating func turn(until wakeAt: Instant) {
         now = driver.turn(performing: &operations, until: wakeAt, completions: &completions)
         metrics.beginTurn(at: now, due: wakeAt)
+        if completions.count > 1 {
+            discardSpoiledServers()
+        }
         for position in 0..<completions.count {
             handle(completions[position])
         }
@@ -145,6 +158,9 @@ public struct Worker: ~Copyable {
         if accessLog.isDue(now) {
             accessLog.flush(now)
         }
+        if pool.hasSurged {
+            watchMemory()
+        }
     }
 
     private mutating func handle(_ completion: Completion) {
@@ -156,11 +172,14 @@ public struct Worker: ~Copyable {
         case TokenKind.clientSend:
             clientSent(index, completion.result)
         case TokenKind.upstreamReceive:
+            servers[index].leavesMore = completion.leavesMore
             upstreamReceived(index, completion.result, completion.buffer)
         case TokenKind.upstreamSend:
             upstreamSent(index, completion.result)
         case TokenKind.upstreamConnect:
             upstreamConnected(index, completion.result)
+        case TokenKind.done:
+            break
         case TokenKind.accept:
             accepted(Int(index), completion.result, hasMore: completion.hasMore)
         default:
@@ -179,6 +198,10 @@ public struct Worker: ~Copyable {
             resumeAccepting(Int(token.handle.index))
         case TimerKind.drain:
             drainTimerFired()
+        case TimerKind.memory:
+            memoryTimerFired()
+        case TimerKind.pressure:
+            relievePressure()
         default:
             preconditionFailure("a timer of unknown kind \(token.kind)")
         }

@@ -156,7 +156,8 @@ extension SimulatedDriver {
         case .bytes(let bytes):
             state.receive = nil
             complete(
-                state, token, Int32(bytes.count), buffer: fill(bytes), kind: .receive)
+                state, token, Int32(bytes.count), buffer: fill(bytes),
+                leavesMore: state.socket.leavesMore, kind: .receive)
         }
     }
 

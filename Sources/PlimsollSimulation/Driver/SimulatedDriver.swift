@@ -119,8 +119,8 @@ public final class SimulatedDriver: Driver {
     /// Notes a result; it is reported a little later.
     func complete(
         _ state: DescriptorState, _ token: OperationToken, _ result: Int32,
-        buffer: BufferIndex = .none, hasMore: Bool = false, sent: SentMemory? = nil,
-        kind: Operation.Kind
+        buffer: BufferIndex = .none, hasMore: Bool = false, leavesMore: Bool = false,
+        sent: SentMemory? = nil, kind: Operation.Kind
     ) {
         let delay = network.chance.within(manners.completionDelay)
         // The completions of one accept stay in order.
@@ -130,7 +130,8 @@ public final class SimulatedDriver: Driver {
             ReadyCompletion(
                 time: time, kind: kind, state: state,
                 completion: Completion(
-                    token: token, result: result, buffer: buffer, hasMore: hasMore), sent: sent))
+                    token: token, result: result, buffer: buffer, hasMore: hasMore,
+                    leavesMore: leavesMore), sent: sent))
         // So that a waiting world wakes up for it.
         network.schedule(at: time) {}
     }

@@ -56,6 +56,9 @@ final class SimulatedSocket {
         self.network = network
     }
 
+    /// Whether a read would find bytes, or the end of the stream, now.
+    var leavesMore: Bool { inbound.unreadCount > 0 || inbound.hasEnded }
+
     // MARK: Calls
 
     /// Up to `maximum` bytes that have arrived.

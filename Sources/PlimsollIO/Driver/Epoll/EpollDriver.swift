@@ -309,7 +309,10 @@ public final class EpollDriver: Driver {
             if result < BufferPool.dataBytes, !interest.pointee.flags.contains(.ended) {
                 interest.pointee.flags.remove(.readable)
             }
-            completions.append(Completion(token: token, result: result, buffer: buffer))
+            completions.append(
+                Completion(
+                    token: token, result: result, buffer: buffer,
+                    leavesMore: interest.pointee.flags.contains(.readable)))
         } else {
             pool.give(buffer)
             completions.append(Completion(token: token, result: result))

@@ -82,6 +82,28 @@ struct ReceiveBuffers: ~Copyable {
         target = min(target + Self.targetStep, targetMaximum)
     }
 
+    /// Whether a burst has left more here than a quiet loop needs.
+    var isEnlarged: Bool { target > min(Self.targetAtFirst, targetMaximum) }
+
+    /// Back to the number at first: all go back to the pool, except those that completions carry
+    /// which nobody has read yet. Only when they are no longer registered.
+    mutating func shrink(into pool: BufferPool, unread ring: borrowing Ring) {
+        var carried = [Bool](repeating: false, count: Self.entries)
+        for index in 0..<ring.readyCount {
+            let completion = ring.completion(at: index)
+            if completion.flags & UInt32(CRING_COMPLETION_BUFFER) != 0 {
+                carried[Int(completion.flags >> UInt32(CRING_COMPLETION_BUFFER_SHIFT))] = true
+            }
+        }
+        for slot in 0..<Self.entries where !slots[slot].isNone && !carried[slot] {
+            pool.give(slots[slot])
+            slots[slot] = .none
+            vacant[vacantCount] = UInt16(slot)
+            vacantCount += 1
+        }
+        target = min(Self.targetAtFirst, targetMaximum)
+    }
+
     /// Gives all buffers back. Only when they are no longer registered.
     mutating func giveBack(to pool: BufferPool) {
         for slot in 0..<Self.entries where !slots[slot].isNone {

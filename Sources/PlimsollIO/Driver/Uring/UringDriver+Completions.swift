@@ -71,7 +71,9 @@ extension UringDriver {
             reception.pointee.flags.insert(.nonempty)
         }
         completions.append(
-            Completion(token: reception.pointee.token, result: result, buffer: buffer))
+            Completion(
+                token: reception.pointee.token, result: result, buffer: buffer,
+                leavesMore: reception.pointee.flags.contains(.nonempty)))
     }
 
     private func handleAccept(

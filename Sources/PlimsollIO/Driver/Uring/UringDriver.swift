@@ -75,6 +75,16 @@ public final class UringDriver: Driver {
         }
     }
 
+    /// The buffers that wait in the kernel can only be taken out of its ring together. A receive
+    /// that has bytes meanwhile finds none, and is put back in the next turn.
+    public func releaseMemory() {
+        guard isEnabled, buffers.isEnlarged else { return }
+        ring.unregisterBuffers()
+        buffers.shrink(into: pool, unread: ring)
+        let answer = ring.registerBuffers(entries: ReceiveBuffers.entries)
+        precondition(answer == 0, "the ring of buffers was refused: errno \(-answer)")
+    }
+
     private func enable() {
         let answer = ring.enable()
         precondition(answer == 0, "the ring could not be enabled: errno \(-answer)")
