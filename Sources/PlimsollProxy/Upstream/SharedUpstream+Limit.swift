@@ -5,8 +5,8 @@ import Synchronization
 extension SharedUpstream {
     /// Brings up to date what only time changes, and fits the limit to the endpoints that take
     /// requests when each has a limit of its own. The control loop calls it at
-    /// ``nextRefresh(at:)``, when ``bell`` was rung, and after each verdict of a health check; a failure that takes an
-    /// endpoint out lowers the limit by itself.
+    /// ``nextRefresh(at:)``, when ``bell`` was rung, and after each verdict of a health check; a
+    /// failure that takes an endpoint out lowers the limit by itself.
     /// - Returns: tickets that are granted by it: their loops must be told.
     public func refreshLimit(at now: Instant) -> [EndedTicket] {
         breaker.advance(to: now)
