@@ -21,7 +21,7 @@ extension UpstreamDecoder {
         upstream.outlier = decodeOutlier(table.table("outlier")) ?? .standard
     }
 
-    private func isEnforced(_ reader: TableReader) -> Bool { reader.choice("mode") == "enforce" }
+    func isEnforced(_ reader: TableReader) -> Bool { reader.choice("mode") == "enforce" }
 
     private func decodeBulkhead(_ reader: TableReader) -> BulkheadSettings? {
         let concurrency = reader.integer("concurrency")
@@ -77,39 +77,6 @@ extension UpstreamDecoder {
             fix: "it must be at least \(floor.name), which is "
                 + "\"\(DurationText.write(floor.value))\"")
         return false
-    }
-
-    private func decodeRetry(_ reader: TableReader) -> RetrySettings? {
-        let attempts = reader.integer("attempts")
-        let conditions = decodeConditions(reader)
-        let budgetRatio = reader.ratio("budget_ratio")
-        let budgetMinimum = reader.integer("budget_minimum_per_second")
-        let isEnforced = isEnforced(reader)
-        return settings(in: reader) { () throws(SettingsError) in
-            try RetrySettings(
-                attempts: attempts, conditions: conditions, budgetRatio: budgetRatio,
-                budgetMinimumPerSecond: budgetMinimum, isEnforced: isEnforced)
-        }
-    }
-
-    /// The words one by one, so that each wrong one is told at its own place.
-    private func decodeConditions(_ reader: TableReader) -> RetryConditions {
-        guard let words = reader.strings("on") else { return .standard }
-        var good: [String] = []
-        for (text, position) in words {
-            do {
-                _ = try RetryConditions(words: [text])
-                good.append(text)
-            } catch {
-                let known = ["connect-failure", "reset-before-response"]
-                let nearest = NearestName.nearest(to: text, among: known)
-                let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-                reader.problems.error(
-                    at: position, "\(reader.title).on holds \(quoted(text))",
-                    fix: "it must be \(error.rule)\(hint)")
-            }
-        }
-        return (try? RetryConditions(words: good)) ?? .standard
     }
 
     private func decodeHealth(_ reader: TableReader) -> HealthSettings? {

@@ -1,7 +1,7 @@
 import PlimsollPolicy
 
 extension ConfigurationKey {
-    private static let modes = Shape.choice(["enforce", "off"])
+    static let modes = Shape.choice(["enforce", "off"])
     private static let counts = Shape.integer(1...1_000_000)
 
     /// `[upstream.NAME]`.
@@ -93,29 +93,10 @@ extension ConfigurationKey {
         ConfigurationKey(
             "upstream.breaker.retry_after_maximum", .duration(waits), .text("30s"),
             "How far an upstream's own Retry-After (with 503 or 429) puts off probes at most."),
+    ]
 
-        ConfigurationKey(
-            "upstream.retry.mode", modes, .text("enforce"), "`off`: no attempt is made again."),
-        ConfigurationKey(
-            "upstream.retry.attempts", .integer(1...10), .integer(2),
-            "Attempts a request may take, the first included."),
-        ConfigurationKey(
-            "upstream.retry.on",
-            .special(
-                type: "array of strings",
-                range:
-                    "\"connect-failure\", \"reset-before-response\" and statuses \"400\" to \"599\""
-            ),
-            .list(["connect-failure", "reset-before-response"]),
-            "What is worth another attempt. Requests that may have been seen are tried again only "
-                + "if their method is idempotent."),
-        ConfigurationKey(
-            "upstream.retry.budget_ratio", .ratio(isZeroAllowed: true), .ratio(0.2),
-            "Retries earned by each successful request."),
-        ConfigurationKey(
-            "upstream.retry.budget_minimum_per_second", .integer(0...1_000_000), .integer(3),
-            "Retries a second that need not be earned."),
-
+    /// `[upstream.NAME.health]` and `[upstream.NAME.outlier]`.
+    static let care: [ConfigurationKey] = [
         ConfigurationKey(
             "upstream.health.mode", modes, .text("enforce"),
             "`off`: endpoints are not asked, as without a `health` table."),

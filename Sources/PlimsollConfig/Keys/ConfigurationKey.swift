@@ -99,7 +99,7 @@ public struct ConfigurationKey: Sendable {
 extension ConfigurationKey {
     /// Every key there is, in the order of the reference.
     public static let all: [ConfigurationKey] =
-        process + listeners + routes + upstreams + policies
+        process + listeners + routes + upstreams + policies + retries + care
 
     private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 

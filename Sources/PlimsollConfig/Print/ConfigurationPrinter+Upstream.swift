@@ -66,10 +66,17 @@ extension BreakerSettings {
 extension RetrySettings {
     fileprivate func print(to writer: inout TomlWriter) {
         writer.write(mode: isEnforced)
-        writer.write("attempts", "\(attempts)")
+        writer.write("attempts", "\(retries)")
         writer.write("on", strings: conditions.words)
         writer.write("budget_ratio", RatioText.write(budgetRatio))
         writer.write("budget_minimum_per_second", "\(budgetMinimumPerSecond)")
+        if case .after(let duration) = hedgeAfter {
+            writer.write("hedge_after", duration: duration)
+        } else if let word = hedgeAfter.word {
+            writer.write("hedge_after", string: word)
+        }
+        writer.write("backoff", duration: backoff)
+        writer.write("retry_after_maximum", duration: retryAfterMaximum)
     }
 }
 

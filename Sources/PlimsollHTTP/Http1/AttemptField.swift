@@ -1,3 +1,5 @@
+import PlimsollCore
+
 /// `X-Attempt`, which tells an upstream that a request is not the first of its kind. Heads are
 /// serialised once, for the first attempt, which does not say so; later ones are marked here.
 ///
@@ -6,6 +8,17 @@
 public enum AttemptField {
     /// What a mark adds to a head: `X-Attempt: 2` and the line's end.
     public static var byteCount: Int { 14 }
+
+    /// Attempts that were made before the one of this head: its number less one, 0 to 8. 0 without
+    /// the field, and for what is no number.
+    public static func attemptsBefore(
+        fields: borrowing FieldList, bytes: Span<UInt8>
+    ) -> UInt8 {
+        guard let index = fields.first(.xAttempt),
+            let number = ASCII.decimal(bytes.extracting(fields[index].valueRange.indices))
+        else { return 0 }
+        return UInt8(min(max(number, 1), 9) - 1)
+    }
 
     /// Marks a head with the number of the attempt that it is about to be sent for.
     ///

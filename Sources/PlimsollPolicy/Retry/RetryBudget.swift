@@ -11,6 +11,9 @@ public struct RetryBudget: Equatable, Sendable {
     /// come in one burst. Twenty seconds' worth for an upstream with 25 successes a second.
     public static let savedMaximum = 100
 
+    /// Earned retries that one greedy client cannot have: a fifth of all savings.
+    static let reserve = 20
+
     private static let millionths = 1_000_000
     private static let nanotokens: Int64 = 1_000_000_000
 
@@ -40,13 +43,18 @@ public struct RetryBudget: Equatable, Sendable {
 
     /// Takes one retry; false: there is none, and the failure goes to the client. Free ones are
     /// taken first, because they are lost when not used.
-    public mutating func withdraw(at now: Instant) -> Bool {
+    /// - Parameter leavesReserve: leaves one free retry and ``reserve`` earned ones untouched. The
+    ///   free ones still come in at their rate, so who leaves a reserve loses it only once.
+    public mutating func withdraw(at now: Instant, leavesReserve: Bool = false) -> Bool {
         refill(at: now)
-        if freeNanotokens >= Self.nanotokens {
+        let isReserveFree = leavesReserve && freePerSecond > 1
+        if freeNanotokens >= Self.nanotokens * (isReserveFree ? 2 : 1) {
             freeNanotokens -= Self.nanotokens
             return true
         }
-        guard earnedMillionths >= Self.millionths else { return false }
+        guard earnedMillionths >= Self.millionths * (leavesReserve ? Self.reserve + 1 : 1) else {
+            return false
+        }
         earnedMillionths -= Self.millionths
         return true
     }

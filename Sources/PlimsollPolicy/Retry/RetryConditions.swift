@@ -7,8 +7,14 @@ public struct RetryConditions: Equatable, Sendable {
     /// Bit n of the array of words stands for status 400 + n.
     private var statusBits: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
-    /// Both connection conditions, no status: an answer, even a bad one, is the upstream's word.
-    public static let standard = RetryConditions(connectFailure: true, resetBeforeResponse: true)
+    /// Both connection conditions, and the answers that speak of a server that is not there at the
+    /// moment: 502, 503, 504. A 500 is not among them: it is the service's own word, and as likely
+    /// the next time.
+    public static let standard: RetryConditions = {
+        var conditions = RetryConditions(connectFailure: true, resetBeforeResponse: true)
+        for status: UInt16 in [502, 503, 504] { conditions.insert(status: status) }
+        return conditions
+    }()
 
     public init(connectFailure: Bool = false, resetBeforeResponse: Bool = false) {
         self.connectFailure = connectFailure

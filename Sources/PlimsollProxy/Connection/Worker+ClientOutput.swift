@@ -51,7 +51,7 @@ extension Worker {
         case .awaitingAnswer:
             flushClient(client)
             readAnswer(exchange)
-        case .answered, .queued, .connecting, .ended:
+        case .answered, .queued, .connecting, .pausing, .ended:
             flushClient(client)
         }
     }

@@ -93,7 +93,7 @@ extension Worker {
         case .awaitingAnswer where clients[exchanges[exchange].client].uploadAt != .distantFuture:
             // It is the client that is waited for; the upstream is not to blame.
             abandonUpload(exchange, .bodyTimeout)
-        case .connecting, .awaitingAnswer:
+        case .connecting, .pausing, .awaitingAnswer:
             exchanges[exchange].answerKeepsServer = false
             endAttempt(exchange, outcomeAtDeadline(exchange))
             answer(exchange, .failed(.responseTimeout))
@@ -117,6 +117,8 @@ extension Worker {
             attemptFailed(exchange, .connectTimeout)
         case .connecting:
             attempt(exchange)
+        case .pausing:
+            pauseEnded(exchange)
         case .awaitingAnswer where isContinueAwaited(exchange):
             // An upstream that does not know 100 waits for the body, as the client waits for it.
             endAttempt(exchange, .ignored)

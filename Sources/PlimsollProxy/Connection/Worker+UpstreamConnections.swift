@@ -95,7 +95,7 @@ extension Worker {
             relayAnswer(exchange)
         case .tunnelling:
             relayTunnel(exchange)
-        case .queued, .connecting, .answered, .ended:
+        case .queued, .connecting, .pausing, .answered, .ended:
             preconditionFailure("an exchange that is not being answered received an answer")
         }
     }
@@ -112,7 +112,7 @@ extension Worker {
             answerEnded(exchange, isClean: isClean)
         case .tunnelling:
             serverEndedTunnel(exchange)
-        case .queued, .connecting, .answered, .ended:
+        case .queued, .connecting, .pausing, .answered, .ended:
             preconditionFailure("an exchange without an attempt lost its connection")
         }
     }

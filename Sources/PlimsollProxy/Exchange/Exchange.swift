@@ -50,6 +50,8 @@ struct Exchange: ~Copyable {
     var ticket: TicketID?
     /// Attempts begun so far.
     var attempts: UInt8 = 0
+    /// Attempts that a trusted peer made of the request before it came here.
+    var attemptsBefore: UInt8 = 0
     /// An attempt was begun and has not ended: breakers and balancer wait for its outcome.
     var hasAttempt = false
     /// The request is out whole, and nothing has come back: the endpoint is who is waited for.

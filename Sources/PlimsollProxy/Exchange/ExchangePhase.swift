@@ -4,6 +4,8 @@ enum ExchangePhase: UInt8, CaseIterable {
     case queued
     /// Holds a permit; its attempt's connection is being made.
     case connecting
+    /// Holds nothing; waits before it asks for a permit for another attempt.
+    case pausing
     /// The attempt's request is going out; no final answer has come.
     case awaitingAnswer
     /// The final answer's head has gone to the client, its body is on the way.
@@ -32,6 +34,10 @@ enum ExchangeEvent: Equatable {
     case answerComplete
     /// This attempt came to nothing and another one follows.
     case attemptAbandoned
+    /// The next attempt is for later.
+    case paused
+    /// Now is later.
+    case resumed
     /// Nothing more can come of it: broken off after the answer began, or the client has left.
     case brokenOff
     /// The client's connection has sent all of the answer.
@@ -50,6 +56,10 @@ extension ExchangePhase {
             self = .queued
         case (.connecting, .connected):
             self = .awaitingAnswer
+        case (.connecting, .paused):
+            self = .pausing
+        case (.pausing, .resumed):
+            self = .connecting
         case (.connecting, .attemptAbandoned), (.awaitingAnswer, .attemptAbandoned):
             self = .connecting
         case (.awaitingAnswer, .answerBegan):
@@ -57,14 +67,16 @@ extension ExchangePhase {
         case (.awaitingAnswer, .upgraded):
             self = .tunnelling
         case (.queued, .answerComplete), (.connecting, .answerComplete),
+            (.pausing, .answerComplete),
             (.awaitingAnswer, .answerComplete), (.relaying, .answerComplete):
             self = .answered
         case (.answered, .delivered):
             self = .ended
-        case (.queued, .brokenOff), (.connecting, .brokenOff), (.awaitingAnswer, .brokenOff),
-            (.relaying, .brokenOff), (.tunnelling, .brokenOff), (.answered, .brokenOff):
+        case (.queued, .brokenOff), (.connecting, .brokenOff), (.pausing, .brokenOff),
+            (.awaitingAnswer, .brokenOff), (.relaying, .brokenOff), (.tunnelling, .brokenOff),
+            (.answered, .brokenOff):
             self = .ended
-        case (.queued, _), (.connecting, _), (.awaitingAnswer, _), (.relaying, _),
+        case (.queued, _), (.connecting, _), (.pausing, _), (.awaitingAnswer, _), (.relaying, _),
             (.tunnelling, _), (.answered, _), (.ended, _):
             preconditionFailure("an exchange that is \(self) heard \(event)")
         }

@@ -107,7 +107,7 @@ extension Worker {
         let server = exchanges[exchange].server
         exchanges[exchange].firstByteAt = now
         exchanges[exchange].status = head.status
-        if retriesAnswer(exchange, status: head.status) {
+        if retriesAnswer(exchange, head) {
             return
         }
         guard hasRoomForHead(exchange) else { return }

@@ -95,57 +95,12 @@ extension Worker {
 
     /// The attempt came to nothing: try again if the rules allow, else answer for the upstream.
     mutating func attemptFailed(_ exchange: UInt32, _ failure: FailureKind) {
-        guard retry(exchange, after: failure, status: nil) else {
+        guard retry(exchange, after: failure) else {
             exchanges[exchange].answerKeepsServer = false
             endAttempt(exchange, Outcome(failure: failure))
             answer(exchange, .failed(failure))
             return
         }
-    }
-
-    /// Tries again instead of passing on an answer whose status the settings list.
-    /// - Returns: whether it did.
-    mutating func retriesAnswer(_ exchange: UInt32, status: UInt16) -> Bool {
-        guard upstreams.listsForRetry(exchanges[exchange].upstream, status: status) else {
-            return false
-        }
-        return retry(exchange, after: .serverError, status: status)
-    }
-
-    /// Makes another attempt if the rules, the budget and the breaker allow one.
-    /// - Returns: whether the exchange has gone on.
-    private mutating func retry(
-        _ exchange: UInt32, after failure: FailureKind, status: UInt16?
-    ) -> Bool {
-        let failed = FailedAttempt(
-            failure: failure, status: status, attempts: Int(exchanges[exchange].attempts),
-            isIdempotent: exchanges[exchange].head.method.isIdempotent
-                && exchanges[exchange].head.upgrade == .none,
-            isReplayable: exchanges[exchange].isReplayable,
-            hasAnsweredClient: exchanges[exchange].hasAnswerBegun)
-        guard failure == .staleConnection || exchanges[exchange].allowsRetry,
-            upstreams.allowsRetry(exchanges[exchange].upstream, of: failed, now: now)
-        else { return false }
-        exchanges[exchange].answerKeepsServer = false
-        // A listed status may be one of a server that works, 429 for one.
-        endAttempt(exchange, status == nil ? Outcome(failure: failure) : outcome(exchange))
-        exchanges[exchange].phase.handle(.attemptAbandoned)
-        guard exchanges[exchange].isReplayable else {
-            // The kernel keeps the head, and there is no buffer for a copy.
-            answer(exchange, .failed(failure))
-            return true
-        }
-        if failure == .staleConnection {
-            // Not the endpoint's failure, nor an attempt that counts. A fresh connection ends it.
-            exchanges[exchange].attempts -= 1
-            exchanges[exchange].needsFreshConnection = true
-            exchanges[exchange].endpoint = EndpointIndex(rawValue: .max)
-        } else {
-            metrics.count(.retries)
-            markAttempt(exchange)
-        }
-        attempt(exchange)
-        return true
     }
 
     /// No buffer is free for what the exchange has to send: the house is full.
@@ -161,15 +116,5 @@ extension Worker {
         upstreams.giveUp(
             exchanges[exchange].upstreamPass, of: exchanges[exchange].upstream, worker: index,
             now: now)
-    }
-
-    /// Says in the head which attempt this is, from the second on.
-    private mutating func markAttempt(_ exchange: UInt32) {
-        let head = pool.data(exchanges[exchange].block) + Int(exchanges[exchange].blockStart)
-        let grown = AttemptField.mark(
-            attempt: Int(exchanges[exchange].attempts) + 1, head: head,
-            count: Int(exchanges[exchange].blockCount))
-        exchanges[exchange].blockStart -= Int32(grown)
-        exchanges[exchange].blockCount += Int32(grown)
     }
 }

@@ -104,8 +104,11 @@ extension Worker {
             refuse(exchange, .bodyTooLong)
             return
         }
+        let attemptsBefore = attemptsBefore(client, bytes.span)
+        exchanges[exchange].attemptsBefore = attemptsBefore
         let ticket = Ticket(
-            worker: index, exchange: exchanges.handle(at: exchange), enqueuedAt: now)
+            worker: index, exchange: exchanges.handle(at: exchange), enqueuedAt: now,
+            isRetry: attemptsBefore > 0)
         let admission = upstreams.admit(exchanges[exchange].upstream, ticket, now: now)
         if case .shed(let reason, let retryAfterNanoseconds) = admission {
             consumeHead(exchange)
@@ -126,8 +129,14 @@ extension Worker {
         }
     }
 
+    /// Attempts that a trusted peer has made of this request before, by its head.
+    private mutating func attemptsBefore(_ client: UInt32, _ bytes: Span<UInt8>) -> UInt8 {
+        guard clients[client].peer.isTrusted, parser.fields.contains(.xAttempt) else { return 0 }
+        return AttemptField.attemptsBefore(fields: parser.fields, bytes: bytes)
+    }
+
     /// Takes the permit or the ticket that the upstream gave.
-    private mutating func enter(_ exchange: UInt32, _ admission: Admission) {
+    mutating func enter(_ exchange: UInt32, _ admission: Admission) {
         switch admission {
         case .admitted:
             exchanges[exchange].permit = Permit(upstream: exchanges[exchange].upstream)

@@ -99,8 +99,17 @@ enum MetricCatalogue {
     static let attempts = MetricDescription(
         "upstream_attempts_total", .counter, ["upstream"], "Attempts begun, retries included")
     static let retries = MetricDescription(
-        "upstream_retries_total", .counter, ["upstream"],
-        "Attempts after a request's first, counted when the request ends")
+        "upstream_retries_total", .counter, ["upstream", "reason"],
+        "Attempts made again, by what the attempt before had come to")
+    static let retriesDenied = MetricDescription(
+        "upstream_retries_denied_total", .counter, ["upstream", "cause"],
+        "Attempts not made again although the rules allow it, and hedges not sent, by cause")
+    static let hedges = MetricDescription(
+        "upstream_hedges_total", .counter, ["upstream"],
+        "Second attempts sent beside a first one that took too long")
+    static let hedgesWon = MetricDescription(
+        "upstream_hedges_won_total", .counter, ["upstream"],
+        "Hedges that were answered before the first attempt")
     static let reused = MetricDescription(
         "upstream_reused_total", .counter, ["upstream"],
         "Requests whose last attempt used a connection that was kept alive")
@@ -177,8 +186,8 @@ enum MetricCatalogue {
             buildInfo, driverInfo, uptime, ready, draining, configGeneration, configReloads,
             configLastReloadSuccessful, requests, upstreamRequests, shed, failed, clientErrors,
             requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, rateLimited,
-            rateKeys, rateCrowded, attempts, retries, reused, inFlight, limit, queueDepth,
-            queueOldestWait, retriesLeft,
+            rateKeys, rateCrowded, attempts, retries, retriesDenied, hedges, hedgesWon, reused,
+            inFlight, limit, queueDepth, queueOldestWait, retriesLeft,
             breakerState,
             breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,

@@ -26,8 +26,15 @@ enum MetricLayout {
         /// Room for so many reasons; ``WorkerMetrics`` refuses to start with more.
         static var reasonCount: Int { 32 }
         static var attempts: Int { reasons + reasonCount }
+        /// One counter a ``RetryReason``.
         static var retries: Int { attempts + 1 }
-        static var reused: Int { retries + 1 }
+        static var retryReasonCount: Int { 6 }
+        /// One counter a ``RetryDenial``.
+        static var denials: Int { retries + retryReasonCount }
+        static var denialCount: Int { 5 }
+        static var hedges: Int { denials + denialCount }
+        static var hedgesWon: Int { hedges + 1 }
+        static var reused: Int { hedgesWon + 1 }
         static var receivedBytes: Int { reused + 1 }
         static var sentBytes: Int { receivedBytes + 1 }
         static var total: Int { sentBytes + 1 }

@@ -162,10 +162,26 @@ struct MetricsSnapshot {
         addHistogram(MetricCatalogue.requestDuration, [name], sums, at: Layout.total)
         guard row > 0 else { return }
         add(MetricCatalogue.attempts, [name], sums[Layout.attempts])
-        add(MetricCatalogue.retries, [name], sums[Layout.retries])
+        addRetries(name, sums)
         add(MetricCatalogue.reused, [name], sums[Layout.reused])
         addHistogram(MetricCatalogue.upstreamDuration, [name], sums, at: Layout.upstream)
         addHistogram(MetricCatalogue.queueWait, [name], sums, at: Layout.queue)
+    }
+
+    private mutating func addRetries(_ name: String, _ sums: [Int]) {
+        typealias Layout = MetricLayout.Upstream
+        for reason in RetryReason.allCases {
+            add(
+                MetricCatalogue.retries, [name, reason.label.description],
+                sums[Layout.retries + Int(reason.rawValue)])
+        }
+        for denial in RetryDenial.allCases {
+            add(
+                MetricCatalogue.retriesDenied, [name, denial.label.description],
+                sums[Layout.denials + Int(denial.rawValue)])
+        }
+        add(MetricCatalogue.hedges, [name], sums[Layout.hedges])
+        add(MetricCatalogue.hedgesWon, [name], sums[Layout.hedgesWon])
     }
 
     private mutating func addHistogram(

@@ -25,6 +25,10 @@ public final class WorkerMetrics: @unchecked Sendable {
         precondition(
             EndReason.count <= MetricLayout.Upstream.reasonCount, "there are more reasons than room"
         )
+        precondition(
+            RetryReason.allCases.count == MetricLayout.Upstream.retryReasonCount
+                && RetryDenial.allCases.count == MetricLayout.Upstream.denialCount,
+            "the table has not one place for each reason to retry or not to")
         cells = .allocate(capacity: WorkerEvent.allCases.count)
         for index in 0..<WorkerEvent.allCases.count {
             (cells + index).initialize(to: Atomic(0))
@@ -71,6 +75,30 @@ public final class WorkerMetrics: @unchecked Sendable {
         row.add(MetricLayout.Upstream.reasons + EndReason.client(fault).position, 1)
     }
 
+    /// Another attempt follows a failed one.
+    func retried(_ reason: RetryReason, of upstream: UpstreamIndex) {
+        count(MetricLayout.Upstream.retries + Int(reason.rawValue), of: upstream)
+    }
+
+    /// A failed attempt is not made again that might have been, or a hedge is not sent.
+    func denied(_ denial: RetryDenial, of upstream: UpstreamIndex) {
+        count(MetricLayout.Upstream.denials + Int(denial.rawValue), of: upstream)
+    }
+
+    /// A second attempt goes out beside the first.
+    func hedged(of upstream: UpstreamIndex) {
+        count(MetricLayout.Upstream.hedges, of: upstream)
+    }
+
+    /// The second attempt was the one that was answered.
+    func hedgeWon(of upstream: UpstreamIndex) {
+        count(MetricLayout.Upstream.hedgesWon, of: upstream)
+    }
+
+    private func count(_ cell: Int, of upstream: UpstreamIndex) {
+        upstreams.row(Self.row(of: upstream)).add(cell, 1)
+    }
+
     /// Counts an exchange that has ended. Once each.
     func record(_ facts: borrowing ExchangeFacts) {
         typealias Layout = MetricLayout.Upstream
@@ -83,7 +111,6 @@ public final class WorkerMetrics: @unchecked Sendable {
         row.add(Layout.reasons + facts.reason.position, 1)
         if facts.attempts > 0 {
             row.add(Layout.attempts, Int(facts.attempts))
-            if facts.attempts > 1 { row.add(Layout.retries, Int(facts.attempts) - 1) }
             if facts.isReused { row.add(Layout.reused, 1) }
         }
         row.add(Layout.receivedBytes, Int(facts.receivedBytes))

@@ -50,6 +50,18 @@ final class PermitCounter: Sendable {
         }
     }
 
+    /// Takes a permit that is free while nobody waits for one; false: there is none.
+    func takeIfFree() -> Bool {
+        while true {
+            let old = word.load(ordering: .relaxed)
+            guard
+                case .admitted(let new) = PermitWord(rawValue: old).arrival(
+                    limit: limit.load(ordering: .relaxed), queue: 0)
+            else { return false }
+            if swap(old, new) { return true }
+        }
+    }
+
     private func enqueue(_ ticket: Ticket) -> Admission {
         queue.withLock { queue in
             while true {

@@ -5,16 +5,40 @@ import Synchronization
 extension SharedUpstream {
     /// Whole retries that the budget would pay for now.
     public func retriesLeft(at now: Instant) -> Int {
-        retryBudget.withLock { $0.available(at: now) }
+        retryEconomy.withLock { $0.available(at: now) }
     }
 
-    /// Takes one retry out of the budget, after paying in the successes of the caller's loop. None
-    /// while the upstream as a whole is overloaded: more of the same would not help it.
-    func takeRetry(paying successes: Int, now: Instant) -> Bool {
-        let isOverloaded = permits.counts.waiting > 0 || !breaker.isClosed
-        return retryBudget.withLock { budget in
-            budget.deposit(successes: successes)
-            return !isOverloaded && budget.withdraw(at: now)
+    /// Takes one retry, after paying in the successes of the caller's loop.
+    /// - Returns: nil when it may be made, else what stands against it.
+    func takeRetry(
+        _ request: RetryRequest, paying successes: Int, now: Instant
+    ) -> RetryDenial? {
+        let room = room
+        return retryEconomy.withLock { economy in
+            economy.deposit(successes: successes)
+            return economy.take(request, room: room, at: now)
         }
+    }
+
+    /// A permit for a hedge, if one is free at this moment: a hedge never waits.
+    func admitHedge(now: Instant) -> Bool {
+        permits.takeIfFree()
+    }
+
+    private var room: UpstreamRoom {
+        let counts = permits.counts
+        return UpstreamRoom(
+            inFlight: counts.inFlight, waiting: counts.waiting, limit: knownLimit,
+            isBreakerClosed: breaker.isClosed)
+    }
+
+    /// The limit, unless it is the one that everybody begins with: that says nothing about what
+    /// this upstream can carry.
+    private var knownLimit: Int? {
+        let limit = permits.limitNow
+        guard isBulkheadEnforced, limit != BulkheadSettings.standard.concurrency else {
+            return nil
+        }
+        return limit
     }
 }

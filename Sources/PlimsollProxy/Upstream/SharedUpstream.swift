@@ -19,7 +19,7 @@ public final class SharedUpstream: Sendable {
     let breaker: BreakerBoard
     /// Calls the control loop when ``nextRefresh(at:)`` has become earlier.
     let bell: ControlBell
-    let retryBudget: Mutex<RetryBudget>
+    let retryEconomy: Mutex<RetryEconomy>
     let pool: Mutex<Pool>
     /// Without enforcement every request is admitted; it is counted in flight all the same.
     let bulkheadIsEnforced: Atomic<Bool>
@@ -45,7 +45,7 @@ public final class SharedUpstream: Sendable {
         permits = PermitCounter(limit: bulkhead.concurrency, queue: bulkhead.queue)
         self.breaker = BreakerBoard(
             settings: breaker, workers: workers, seed: seed, bell: bell)
-        retryBudget = Mutex(RetryBudget(settings: retry, at: now))
+        retryEconomy = Mutex(RetryEconomy(settings: retry, seed: seed, at: now))
         bulkheadIsEnforced = Atomic(bulkhead.isEnforced)
         pool = Mutex(
             Pool(
@@ -70,7 +70,7 @@ public final class SharedUpstream: Sendable {
         outlier: OutlierSettings, endpoints: [SharedEndpoint], at now: Instant
     ) -> [EndedTicket] {
         breaker.reconfigure(settings, at: now)
-        retryBudget.withLock { $0.reconfigure(retry, at: now) }
+        retryEconomy.withLock { $0.reconfigure(retry, at: now) }
         for endpoint in endpoints {
             endpoint.reconfigure(
                 breaker: settings, perEndpoint: bulkhead.perEndpoint,

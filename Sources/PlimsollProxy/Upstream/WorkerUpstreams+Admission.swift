@@ -87,19 +87,29 @@ extension WorkerUpstreams {
         }
     }
 
-    /// Whether a failed attempt is followed by another: by the rules, and within the budget.
-    mutating func allowsRetry(
-        _ upstream: UpstreamIndex, of attempt: FailedAttempt, now: Instant
-    ) -> Bool {
-        switch upstreams[upstream.rawValue].retryRules.verdict(on: attempt) {
-        case .refuse:
-            return false
-        case .onFreshConnection:
-            return true
-        case .withinBudget:
-            let successes = upstreams[upstream.rawValue].unpaidSuccesses
-            upstreams[upstream.rawValue].unpaidSuccesses = 0
-            return shared(upstream) { $0.takeRetry(paying: successes, now: now) }
-        }
+    /// What the settings say of a failed attempt.
+    func retryVerdict(_ upstream: UpstreamIndex, on attempt: FailedAttempt) -> RetryVerdict {
+        upstreams[upstream.rawValue].retryRules.verdict(on: attempt)
+    }
+
+    /// How long to wait before another attempt.
+    func retryPause(
+        _ upstream: UpstreamIndex, after attempt: FailedAttempt, pushBackNanoseconds: Int64?,
+        remainingNanoseconds: Int64, _ random: inout RandomSource
+    ) -> RetryPause {
+        upstreams[upstream.rawValue].retryRules.settings.pause(
+            after: attempt, pushBackNanoseconds: pushBackNanoseconds,
+            hasOtherEndpoint: upstreams[upstream.rawValue].endpointCount > 1,
+            remainingNanoseconds: remainingNanoseconds, using: &random)
+    }
+
+    /// Takes one more attempt from what all loops share, after paying in this loop's successes.
+    /// - Returns: nil when it may be made, else what stands against it.
+    mutating func takeRetry(
+        _ upstream: UpstreamIndex, for request: RetryRequest, now: Instant
+    ) -> RetryDenial? {
+        let successes = upstreams[upstream.rawValue].unpaidSuccesses
+        upstreams[upstream.rawValue].unpaidSuccesses = 0
+        return shared(upstream) { $0.takeRetry(request, paying: successes, now: now) }
     }
 }

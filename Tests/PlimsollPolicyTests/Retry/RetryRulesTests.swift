@@ -8,7 +8,7 @@ import Testing
             hasAnsweredClient: false)
     }
 
-    @Test func `by default connections are tried again and answers are not`() {
+    @Test func `by default connections are tried again`() {
         let rules = RetryRules(settings: .standard)
         for failure in FailureKind.allCases {
             let expected: RetryVerdict =
@@ -43,9 +43,28 @@ import Testing
         }
     }
 
+    @Test func `by default answers of gateways are tried again, other answers are not`() {
+        let rules = RetryRules(settings: .standard)
+        for status in RetryConditions.statusRange {
+            let expected = [502, 503, 504].contains(status) ? RetryVerdict.withinBudget : .refuse
+            #expect(rules.verdict(on: failed(.serverError, status: status)) == expected)
+        }
+    }
+
+    @Test func `with no attempts after the first nothing is tried again`() throws {
+        let rules = RetryRules(settings: try RetrySettings(retries: 0))
+        #expect(rules.verdict(on: failed(.connectRefused)) == .refuse)
+        #expect(!rules.isListed(status: 503))
+    }
+
+    @Test(arguments: [429: true, 502: false, 500: false, 503: true, 504: true])
+    func `some statuses say that the upstream has too much to do`(status: UInt16, isSign: Bool) {
+        #expect(failed(.serverError, status: status).isOverloadSign == isSign)
+    }
+
     @Test(arguments: [(1, RetryVerdict.withinBudget), (2, .withinBudget), (3, .refuse)])
-    func `attempts count the first one`(attempts: Int, verdict: RetryVerdict) throws {
-        let rules = RetryRules(settings: try RetrySettings(attempts: 3))
+    func `so many attempts may follow the first`(attempts: Int, verdict: RetryVerdict) throws {
+        let rules = RetryRules(settings: try RetrySettings(retries: 2))
         var attempt = failed(.connectRefused)
         attempt.attempts = attempts
         #expect(rules.verdict(on: attempt) == verdict)
@@ -54,7 +73,7 @@ import Testing
     @Test func `a stale connection is no attempt, even with retries off or used up`() throws {
         for isEnforced in [true, false] {
             let rules = RetryRules(
-                settings: try RetrySettings(attempts: 1, isEnforced: isEnforced))
+                settings: try RetrySettings(retries: 0, isEnforced: isEnforced))
             #expect(rules.verdict(on: failed(.staleConnection)) == .onFreshConnection)
             #expect(rules.verdict(on: failed(.connectRefused)) == .refuse)
         }

@@ -104,9 +104,9 @@ private func refusal(_ make: () throws(SettingsError) -> Void) -> String? {
         #expect(key == (isAllowed ? nil : "probes"))
     }
 
-    @Test(arguments: [(0, false), (1, true), (10, true), (11, false)])
-    func `attempts are 1 to 10`(value: Int, isAllowed: Bool) {
-        let key = refusal { () throws(SettingsError) in _ = try RetrySettings(attempts: value) }
+    @Test(arguments: [(-1, false), (0, true), (10, true), (11, false)])
+    func `attempts after the first are 0 to 10`(value: Int, isAllowed: Bool) {
+        let key = refusal { () throws(SettingsError) in _ = try RetrySettings(retries: value) }
         #expect(key == (isAllowed ? nil : "attempts"))
     }
 
