@@ -111,6 +111,32 @@ import Testing
     }
 
     @Test(arguments: seeds)
+    func `hedges and pauses: whoever answers, nothing is left behind`(seed: UInt64) throws {
+        var settings = ProxyScenario.Settings()
+        settings.endpoints = 3
+        settings.clients = 16
+        settings.concurrency = 4 + Int(seed % 8)
+        settings.timeouts = "connect = \"20ms\", response = \"80ms\", idle = \"100ms\""
+        settings.extra = """
+            [upstream.back.retry]
+            attempts = 2
+            hedge_after = "\(seed % 3 + 1)ms"
+            backoff = "1ms"
+            budget_minimum_per_second = 1000000
+            """
+        settings.behaviour.decideConnect = { chance in
+            chance.pick([.accept, .accept, .accept, .accept, .hang, .refuse])
+        }
+        settings.behaviour.decideAnswer = { request, chance in
+            var plan = AnswerPlan.drawn(for: request, with: &chance)
+            if chance.happens(0.1) { plan.fault = .silence }
+            plan.serviceTime = chance.pick([0, 500_000, 2_000_000, 6_000_000, 40_000_000])
+            return plan
+        }
+        _ = try run(seed, settings)
+    }
+
+    @Test(arguments: seeds)
     func `a drain under load: both loops end and give back what they hold`(seed: UInt64) throws {
         var settings = ProxyScenario.Settings()
         settings.clients = 20

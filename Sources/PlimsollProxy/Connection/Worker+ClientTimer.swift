@@ -27,6 +27,7 @@ extension Worker {
         let exchange = clients[client].exchange
         if exchange != .max {
             due = min(due, min(exchanges[exchange].waitAt, exchanges[exchange].deadline))
+            due = min(due, exchanges[exchange].hedgeAt)
         }
         return due
     }
@@ -48,6 +49,8 @@ extension Worker {
             deadlinePassed(exchange)
         } else if exchanges[exchange].waitAt <= now {
             waitTimedOut(exchange)
+        } else if exchanges[exchange].hedgeAt <= now {
+            hedgeDue(exchange)
         } else {
             rearmTimer(ofClient: client)
         }

@@ -35,7 +35,9 @@ extension Worker {
         }
         let exchange = servers[server].exchange
         precondition(exchange != .max, "a connection was made for nobody")
-        if result < 0 {
+        if exchanges[exchange].hedge.server == server {
+            hedgeConnected(exchange, result)
+        } else if result < 0 {
             attemptFailed(
                 exchange, result == -ECONNREFUSED ? .connectRefused : .connectFailed)
         } else {
@@ -72,6 +74,8 @@ extension Worker {
                 metrics.count(result > 0 ? .unsolicitedAnswers : .idleUpstreamConnectionsEnded)
                 upstreams.removeIdle(server, from: servers)
                 closeServer(server)
+            case .busy where exchange != .max && exchanges[exchange].hedge.server == server:
+                hedgeEnded(exchange)
             case .busy where exchange != .max:
                 // After a send broke, the kernel may report the reset it noticed as a plain end.
                 serverEnded(
@@ -83,6 +87,7 @@ extension Worker {
         }
         metrics.add(.upstreamBytesReceived, Int(result))
         servers[server].input.receive(buffer, count: result, pool: pool)
+        if !exchanges[exchange].hedge.isNone && !decideRace(exchange, server) { return }
         switch exchanges[exchange].phase {
         case .awaitingAnswer:
             // The response timeout is for the whole head: it goes on until that is here.
@@ -142,7 +147,9 @@ extension Worker {
             // still to be received, and says more than this error.
             servers[server].sending.drop(pool: pool)
             servers[server].closesByReset = true
-            if exchange != .max {
+            if exchange != .max, exchanges[exchange].hedge.server == server {
+                hedgeEnded(exchange)
+            } else if exchange != .max {
                 servers[server].hasStoppedReading = true
                 armServer(server)
                 startAnswerWait(exchange)

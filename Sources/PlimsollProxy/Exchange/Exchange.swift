@@ -46,6 +46,11 @@ struct Exchange: ~Copyable {
     /// The last one was stale: the next is not taken from the pool.
     var needsFreshConnection = false
     var permit: Permit?
+    /// A second attempt beside the one of ``server``, and its permit.
+    var hedge = HedgeAttempt.none
+    var hedgePermit: Permit?
+    /// A hedge was sent: there is no second one.
+    var hasHedged = false
     /// Its place in the upstream's queue while ``ExchangePhase/queued``.
     var ticket: TicketID?
     /// Attempts begun so far.
@@ -103,6 +108,8 @@ struct Exchange: ~Copyable {
     var attemptAt: Instant = .distantFuture
     /// When the present wait (ticket, connect, answer's next bytes) has lasted too long.
     var waitAt: Instant = .distantFuture
+    /// When a hedge is sent if no answer has begun.
+    var hedgeAt: Instant = .distantFuture
     /// When the route's time for the whole exchange is over.
     var deadline: Instant = .distantFuture
     var firstByteAt: Instant = .distantFuture

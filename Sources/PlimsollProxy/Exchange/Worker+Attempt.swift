@@ -69,15 +69,19 @@ extension Worker {
         exchanges[exchange].phase.handle(.connected)
         writeDeadline(exchange)
         servers[server].requests &+= 1
-        servers[server].sending.append(
-            Piece(
-                buffer: exchanges[exchange].block, start: exchanges[exchange].blockStart,
-                count: exchanges[exchange].blockCount, isOwned: false))
+        // A hedge that took over while it was connecting brings its own.
+        if servers[server].sending.isEmpty {
+            servers[server].sending.append(
+                Piece(
+                    buffer: exchanges[exchange].block, start: exchanges[exchange].blockStart,
+                    count: exchanges[exchange].blockCount, isOwned: false))
+        }
         armServer(server)
         if exchanges[exchange].isRequestRead {
             exchanges[exchange].isAnswerAwaited = true
             upstreams.answerAwaited(from: exchanges[exchange].endpoint, worker: index)
             flushServer(server)
+            scheduleHedge(exchange)
             startAnswerWait(exchange)
             armClient(exchanges[exchange].client)
         } else {
@@ -95,6 +99,7 @@ extension Worker {
 
     /// The attempt came to nothing: try again if the rules allow, else answer for the upstream.
     mutating func attemptFailed(_ exchange: UInt32, _ failure: FailureKind) {
+        if hedgeTakesOver(exchange, after: failure) { return }
         guard retry(exchange, after: failure) else {
             exchanges[exchange].answerKeepsServer = false
             endAttempt(exchange, Outcome(failure: failure))

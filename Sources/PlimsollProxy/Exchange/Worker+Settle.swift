@@ -4,10 +4,12 @@ import PlimsollIO
 import PlimsollPolicy
 
 extension Worker {
-    /// Ends the attempt under way: tells the breakers, the balancer and the metrics how it went,
-    /// and gives its connection back or closes it. Without an attempt it does nothing.
+    /// Ends the attempt under way, and its hedge: tells the breakers, the balancer and the metrics
+    /// how it went, and gives its connection back or closes it. Without an attempt it does nothing.
     mutating func endAttempt(_ exchange: UInt32, _ outcome: Outcome) {
         guard exchanges[exchange].hasAttempt else { return }
+        dropHedge(exchange, .ignored)
+        exchanges[exchange].hedgeAt = .distantFuture
         exchanges[exchange].hasAttempt = false
         answerHeard(exchange, isAnswer: outcome.isAnswer)
         upstreams.record(

@@ -7,7 +7,7 @@ public struct WorkerCensus: Sendable, Equatable {
     /// Upstream connections, idle ones included.
     public var servers: Int
     public var exchanges: Int
-    /// Exchanges that hold a permit.
+    /// Permits that exchanges hold: one each, and one for a hedge.
     public var permits: Int
 }
 
@@ -17,6 +17,7 @@ extension Worker {
         var permits = 0
         for index in 0..<exchanges.highWater where exchanges.isOccupied(index) {
             if exchanges[index].permit != nil { permits += 1 }
+            if exchanges[index].hedgePermit != nil { permits += 1 }
         }
         return WorkerCensus(
             clients: clients.count, servers: servers.count, exchanges: exchanges.count,

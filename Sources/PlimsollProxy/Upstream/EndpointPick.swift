@@ -46,22 +46,11 @@ extension WorkerUpstreams {
         _ upstream: UpstreamIndex, avoiding avoided: EndpointIndex, _ random: inout RandomSource,
         _ now: Instant
     ) -> EndpointPick {
+        if let (endpoint, pass) = pickOther(upstream, than: avoided, &random, now) {
+            return .endpoint(endpoint, pass)
+        }
         let count = upstreams[upstream.rawValue].endpointCount
         let list = UnsafePointer(upstreams[upstream.rawValue].endpointList)
-        if count > 1 {
-            let candidates = EndpointCandidates(
-                list: list, count: count, table: endpoints.view, avoided: avoided, now: now)
-            // Another loop may take the last place between the look and the step: look again.
-            for _ in 0..<count {
-                guard
-                    let position = upstreams[upstream.rawValue].balancer.pick(
-                        from: candidates, at: now, using: &random)
-                else { break }
-                if let pass = enter(list[Int(position.rawValue)], now) {
-                    return .endpoint(list[Int(position.rawValue)], pass)
-                }
-            }
-        }
         // What a reload has taken out since is no resort at all.
         let last = count == 1 ? list[0] : avoided
         let isListed = (0..<count).contains { list[$0] == last }
@@ -69,6 +58,29 @@ extension WorkerUpstreams {
             return .endpoint(last, pass)
         }
         return whyNone(upstream, now)
+    }
+
+    /// Chooses among several endpoints, as ``pick(_:avoiding:_:_:)`` does, but never the one that
+    /// is avoided; nil when no other is fit and free.
+    mutating func pickOther(
+        _ upstream: UpstreamIndex, than avoided: EndpointIndex, _ random: inout RandomSource,
+        _ now: Instant
+    ) -> (EndpointIndex, BreakerPass)? {
+        let count = upstreams[upstream.rawValue].endpointCount
+        guard count > 1 else { return nil }
+        let list = UnsafePointer(upstreams[upstream.rawValue].endpointList)
+        let candidates = EndpointCandidates(
+            list: list, count: count, table: endpoints.view, avoided: avoided, now: now)
+        // Another loop may take the last place between the look and the step: look again.
+        for _ in 0..<count {
+            guard
+                let position = upstreams[upstream.rawValue].balancer.pick(
+                    from: candidates, at: now, using: &random)
+            else { return nil }
+            let endpoint = list[Int(position.rawValue)]
+            if let pass = enter(endpoint, now) { return (endpoint, pass) }
+        }
+        return nil
     }
 
     private mutating func enter(_ endpoint: EndpointIndex, _ now: Instant) -> BreakerPass? {

@@ -21,7 +21,7 @@ extension SharedUpstream {
     }
 
     /// A permit for a hedge, if one is free at this moment: a hedge never waits.
-    func admitHedge(now: Instant) -> Bool {
+    func admitHedge() -> Bool {
         permits.takeIfFree()
     }
 

@@ -15,6 +15,8 @@ struct WorkerUpstream: ~Copyable {
     var balancer: Balancer
     private var balance: BalanceKind
     private(set) var retryRules: RetryRules
+    /// From what this loop has seen.
+    var hedgeTimer: HedgeTimer
     /// Successes not yet paid into the shared retry budget.
     var unpaidSuccesses = 0
     private(set) var connectNanoseconds: Int64
@@ -31,6 +33,7 @@ struct WorkerUpstream: ~Copyable {
         balance = plan.balance
         balancer = Balancer(plan.balance, worker: worker)
         retryRules = RetryRules(settings: plan.retry)
+        hedgeTimer = HedgeTimer(Self.hedgeDelay(plan))
         connectNanoseconds = plan.connectNanoseconds
         responseNanoseconds = plan.responseNanoseconds
         idleNanoseconds = plan.idleNanoseconds
@@ -52,11 +55,18 @@ struct WorkerUpstream: ~Copyable {
             balancer = Balancer(plan.balance, worker: worker)
         }
         retryRules = RetryRules(settings: plan.retry)
+        hedgeTimer.reconfigure(Self.hedgeDelay(plan))
         connectNanoseconds = plan.connectNanoseconds
         responseNanoseconds = plan.responseNanoseconds
         idleNanoseconds = plan.idleNanoseconds
         queueNanoseconds = plan.queueNanoseconds
         idleConnectionsMaximum = plan.idleConnectionsMaximum
+    }
+
+    /// Hedges go to another endpoint, and are retries.
+    private static func hedgeDelay(_ plan: PlanUpstream) -> HedgeDelay {
+        let canHedge = plan.endpoints.count > 1 && plan.retry.isEnforced && plan.retry.retries > 0
+        return canHedge ? plan.retry.hedgeAfter : .off
     }
 
     private static func list(_ plan: PlanUpstream) -> UnsafeMutablePointer<EndpointIndex> {

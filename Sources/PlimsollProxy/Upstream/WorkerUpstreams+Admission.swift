@@ -57,6 +57,7 @@ extension WorkerUpstreams {
         case .success(let nanoseconds):
             endpoints[endpoint.rawValue].load.record(latencyNanoseconds: nanoseconds, at: now)
             upstreams[upstream.rawValue].unpaidSuccesses += 1
+            upstreams[upstream.rawValue].hedgeTimer.record(nanoseconds: nanoseconds)
         case .failure:
             endpoints[endpoint.rawValue].load.recordFailure(at: now)
         case .ignored:
@@ -111,5 +112,34 @@ extension WorkerUpstreams {
         let successes = upstreams[upstream.rawValue].unpaidSuccesses
         upstreams[upstream.rawValue].unpaidSuccesses = 0
         return shared(upstream) { $0.takeRetry(request, paying: successes, now: now) }
+    }
+
+    /// When a hedge follows an attempt; `Int64.max`: never, or not known yet.
+    @inline(__always)
+    func hedgeNanoseconds(of upstream: UpstreamIndex) -> Int64 {
+        upstreams[upstream.rawValue].hedgeTimer.delayNanoseconds
+    }
+
+    /// Whether another attempt is within the settings after so many.
+    func allowsAttempt(_ upstream: UpstreamIndex, after attempts: UInt8) -> Bool {
+        Int(attempts) <= upstreams[upstream.rawValue].retryRules.settings.retries
+    }
+
+    /// A permit for a hedge, if one is free now.
+    func admitHedge(_ upstream: UpstreamIndex) -> Bool {
+        shared(upstream) { $0.admitHedge() }
+    }
+
+    /// An attempt had no answer after so long when its hedge had one: its endpoint is at least that
+    /// slow.
+    /// - Returns: what that means to breakers: a failure only if it looked stuck.
+    mutating func outrun(
+        _ upstream: UpstreamIndex, at endpoint: EndpointIndex, nanoseconds: Int64, now: Instant
+    ) -> Outcome {
+        let isStuck = nanoseconds >= upstreams[upstream.rawValue].hedgeTimer.stuckNanoseconds
+        upstreams[upstream.rawValue].hedgeTimer.record(nanoseconds: nanoseconds)
+        if isStuck { return .failure(.responseTimeout) }
+        endpoints[endpoint.rawValue].load.record(latencyNanoseconds: nanoseconds, at: now)
+        return .ignored
     }
 }
