@@ -9,6 +9,10 @@ extension UpstreamDecoder {
             bulkhead, ["concurrency", "queue", "queue_timeout", "per_endpoint"],
             prefix: "bulkhead", in: &map)
         upstream.bulkhead = decodeBulkhead(bulkhead) ?? .standard
+        let limit = table.table("limit")
+        note(limit, ["initial", "minimum", "maximum"], prefix: "limit", in: &map)
+        let limitSettings = decodeLimit(limit)
+        upstream.limit = limit.isPresent ? limitSettings : nil
         let breaker = table.table("breaker")
         note(breaker, ["slow_call", "slow_ratio"], prefix: "breaker", in: &map)
         upstream.breaker = decodeBreaker(breaker) ?? .standard
@@ -33,6 +37,29 @@ extension UpstreamDecoder {
             try BulkheadSettings(
                 concurrency: concurrency, queue: queue, queueTimeout: queueTimeout,
                 perEndpoint: perEndpoint, isEnforced: isEnforced)
+        }
+    }
+
+    private func decodeLimit(_ reader: TableReader) -> LimitSettings? {
+        let algorithm = LimitAlgorithm(rawValue: reader.choice("algorithm")) ?? .standard
+        let minimum = reader.integer("minimum")
+        let maximum = reader.integer("maximum")
+        let initial = reader.integer("initial")
+        let windowMinimum = reader.duration("window_minimum")
+        let windowMaximum = reader.duration("window_maximum")
+        let isEnforced = isEnforced(reader)
+        return settings(in: reader) { () throws(SettingsError) in
+            try LimitSettings(
+                algorithm: algorithm,
+                // Whoever bounds the limit and says no more wants it to begin within the bounds.
+                initial: reader.contains("initial")
+                    ? initial : max(minimum, min(maximum, initial)),
+                minimum: minimum, maximum: maximum,
+                windowMinimum: reader.contains("window_minimum")
+                    ? windowMinimum : min(windowMinimum, windowMaximum),
+                windowMaximum: reader.contains("window_maximum")
+                    ? windowMaximum : max(windowMaximum, windowMinimum),
+                isEnforced: isEnforced)
         }
     }
 

@@ -55,6 +55,31 @@ extension ConfigurationKey {
             "Requests in flight at once to one endpoint."),
 
         ConfigurationKey(
+            "upstream.limit.mode", modes, .text("enforce"),
+            "`off`: only the bulkhead counts, as without a `limit` table."),
+        ConfigurationKey(
+            "upstream.limit.algorithm", .choice(LimitAlgorithm.allCases.map(\.rawValue)),
+            .text(LimitAlgorithm.standard.rawValue),
+            "How the limit is found. `knee` follows the point from which more in flight brings no "
+                + "more throughput; `fixed` stays at `initial`; the others are as published, for "
+                + "comparison."),
+        ConfigurationKey(
+            "upstream.limit.initial", counts, .integer(20),
+            "In flight at once before anything is known; at least `minimum`, at most `maximum`."),
+        ConfigurationKey(
+            "upstream.limit.minimum", counts, .integer(1), "The limit never falls below this."),
+        ConfigurationKey(
+            "upstream.limit.maximum", counts, .integer(1_000_000),
+            "The limit never rises above this, nor above the bulkhead's `concurrency`."),
+        ConfigurationKey(
+            "upstream.limit.window_minimum", .duration(.milliseconds(1)...(.seconds(10))),
+            .text("20ms"), "The shortest time that answers are gathered for before they are judged."
+        ),
+        ConfigurationKey(
+            "upstream.limit.window_maximum", .duration(.milliseconds(1)...(.seconds(60))),
+            .text("1s"), "The longest, if there were a few answers by then."),
+
+        ConfigurationKey(
             "upstream.breaker.mode", modes, .text("enforce"), "`off`: it never opens."),
         ConfigurationKey(
             "upstream.breaker.failure_ratio", .ratio(isZeroAllowed: false), .ratio(0.5),

@@ -14,6 +14,8 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var idleConnectionsMaximum = 256
 
     public var bulkhead = BulkheadSettings.standard
+    /// nil: the bulkhead's fixed line alone.
+    public var limit: LimitSettings?
     public var breaker = BreakerSettings.standard
     public var retry = RetrySettings.standard
     /// nil: endpoints are not asked, only watched.

@@ -12,6 +12,10 @@ extension UpstreamSettings {
         writer.write("timeouts.idle", duration: timeouts.idle)
         writer.header("[\(title).bulkhead]")
         bulkhead.print(to: &writer)
+        if let limit {
+            writer.header("[\(title).limit]")
+            limit.print(to: &writer)
+        }
         writer.header("[\(title).breaker]")
         breaker.print(to: &writer)
         writer.header("[\(title).retry]")
@@ -38,6 +42,18 @@ extension BulkheadSettings {
         writer.write("queue", "\(queue)")
         writer.write("queue_timeout", duration: queueTimeout)
         if let perEndpoint { writer.write("per_endpoint", "\(perEndpoint)") }
+    }
+}
+
+extension LimitSettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write(mode: isEnforced)
+        writer.write("algorithm", string: algorithm.rawValue)
+        writer.write("initial", "\(initial)")
+        writer.write("minimum", "\(minimum)")
+        writer.write("maximum", "\(maximum)")
+        writer.write("window_minimum", duration: windowMinimum)
+        writer.write("window_maximum", duration: windowMaximum)
     }
 }
 

@@ -70,11 +70,13 @@ enum StatusReply {
         json.object { json in
             json.add("name", shared.name)
             json.add("in_flight", counts.inFlight)
-            if shared.isBulkheadEnforced {
+            let adaptive = shared.adaptiveStatus
+            if shared.isBulkheadEnforced || adaptive != nil {
                 json.add("limit", shared.permits.limitNow)
             } else {
                 json.addNull("limit")
             }
+            if let adaptive { write(adaptive, to: &json) }
             json.add("queue_depth", counts.waiting)
             json.add(
                 "queue_oldest_wait_seconds",
@@ -86,6 +88,17 @@ enum StatusReply {
                     write(endpoint, health[endpoint.index], at: now, to: &json)
                 }
             }
+        }
+    }
+
+    private static func write(_ limit: AdaptiveLimit.Status, to json: inout JSONBuilder) {
+        json.object("adaptive_limit") { json in
+            json.add("algorithm", limit.algorithm.rawValue)
+            json.add("limit", limit.limit.limit)
+            json.add("baseline_seconds", seconds: limit.limit.baselineNanoseconds)
+            json.add("raised", limit.raised)
+            json.add("lowered", limit.lowered)
+            json.add("drops", limit.drops)
         }
     }
 

@@ -16,6 +16,12 @@ extension Worker {
             outcome, upstream: exchanges[exchange].upstream,
             pass: exchanges[exchange].upstreamPass, endpoint: exchanges[exchange].endpoint,
             endpointPass: exchanges[exchange].endpointPass, worker: index, now: now)
+        upstreams.sample(
+            outcome, of: exchanges[exchange].upstream, status: exchanges[exchange].status,
+            hasWaited: exchanges[exchange].queuedAt != .distantFuture, now: now, ended: &ended)
+        if !ended.isEmpty {
+            tellEnded(of: exchanges[exchange].upstream)
+        }
         let server = exchanges[exchange].server
         guard server != .max else { return }
         exchanges[exchange].server = .max

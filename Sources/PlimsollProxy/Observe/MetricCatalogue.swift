@@ -117,7 +117,20 @@ enum MetricCatalogue {
         "upstream_in_flight", .gauge, ["upstream"], "Requests that hold a permit")
     static let limit = MetricDescription(
         "upstream_limit", .gauge, ["upstream"],
-        "Permits there are now; absent when the bulkhead is off")
+        "Permits there are now; absent when neither bulkhead nor limit is on")
+    static let limitRaised = MetricDescription(
+        "upstream_limit_raised_total", .counter, ["upstream"],
+        "Times that the adaptive limit was raised; absent without one")
+    static let limitLowered = MetricDescription(
+        "upstream_limit_lowered_total", .counter, ["upstream"],
+        "Times that the adaptive limit was lowered; absent without one")
+    static let limitDrops = MetricDescription(
+        "upstream_limit_drops_total", .counter, ["upstream"],
+        "Attempts that told the adaptive limit of too much: timeouts, resets, 429 and 503")
+    static let baseline = MetricDescription(
+        "upstream_baseline_seconds", .gauge, ["upstream"],
+        "Latency without queueing, as the adaptive limit sees it; 0 while unknown, absent without one"
+    )
     static let queueDepth = MetricDescription(
         "upstream_queue_depth", .gauge, ["upstream"], "Requests that wait for a permit")
     static let queueOldestWait = MetricDescription(
@@ -187,7 +200,8 @@ enum MetricCatalogue {
             configLastReloadSuccessful, requests, upstreamRequests, shed, failed, clientErrors,
             requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, rateLimited,
             rateKeys, rateCrowded, attempts, retries, retriesDenied, hedges, hedgesWon, reused,
-            inFlight, limit, queueDepth, queueOldestWait, retriesLeft,
+            inFlight, limit, limitRaised, limitLowered, limitDrops, baseline, queueDepth,
+            queueOldestWait, retriesLeft,
             breakerState,
             breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,

@@ -201,8 +201,16 @@ struct MetricsSnapshot {
         let counts = shared.permits.counts
         let name = shared.name
         add(Catalogue.inFlight, [name], counts.inFlight)
-        if shared.isBulkheadEnforced {
+        let adaptive = shared.adaptiveStatus
+        if shared.isBulkheadEnforced || adaptive != nil {
             add(Catalogue.limit, [name], shared.permits.limitNow)
+        }
+        if let adaptive {
+            add(Catalogue.limitRaised, [name], adaptive.raised)
+            add(Catalogue.limitLowered, [name], adaptive.lowered)
+            add(Catalogue.limitDrops, [name], adaptive.drops)
+            add(
+                Catalogue.baseline, [name], nanoseconds: adaptive.limit.baselineNanoseconds)
         }
         add(Catalogue.queueDepth, [name], counts.waiting)
         add(

@@ -132,12 +132,14 @@ public struct PlanUpstream: Sendable {
     public let queueNanoseconds: Int64
     /// Kept-alive connections an endpoint and loop.
     public let idleConnectionsMaximum: Int
+    /// Whether loops gather samples for a limit that adapts.
+    public let hasAdaptiveLimit: Bool
 
     public init(
         index: UpstreamIndex, shared: SharedUpstream, endpoints: [PlanEndpoint],
         balance: BalanceKind, retry: RetrySettings, connectNanoseconds: Int64,
         responseNanoseconds: Int64, idleNanoseconds: Int64, queueNanoseconds: Int64,
-        idleConnectionsMaximum: Int
+        idleConnectionsMaximum: Int, hasAdaptiveLimit: Bool
     ) {
         self.index = index
         self.shared = shared
@@ -149,6 +151,7 @@ public struct PlanUpstream: Sendable {
         self.idleNanoseconds = idleNanoseconds
         self.queueNanoseconds = queueNanoseconds
         self.idleConnectionsMaximum = idleConnectionsMaximum
+        self.hasAdaptiveLimit = hasAdaptiveLimit
     }
 }
 

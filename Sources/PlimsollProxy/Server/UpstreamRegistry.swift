@@ -78,13 +78,15 @@ struct UpstreamRegistry {
         if let known {
             let ended = known.reconfigure(
                 bulkhead: settings.bulkhead, breaker: settings.breaker, retry: settings.retry,
-                outlier: settings.outlier, endpoints: members.map(\.shared), at: now)
+                outlier: settings.outlier, limit: settings.limit,
+                endpoints: members.map(\.shared), at: now)
             return (known, members, ended)
         }
         let shared = SharedUpstream(
             index: index, name: settings.name, bulkhead: settings.bulkhead,
             breaker: settings.breaker, retry: settings.retry, outlier: settings.outlier,
-            endpoints: members.map(\.shared), workers: workers, seed: random.next(), bell: bell,
+            limit: settings.limit, endpoints: members.map(\.shared), workers: workers,
+            seed: random.next(), bell: bell,
             at: now)
         upstreams[settings.name] = shared
         return (shared, members, [])
@@ -117,6 +119,7 @@ extension PlanUpstream {
             responseNanoseconds: settings.timeouts.response.wholeNanoseconds,
             idleNanoseconds: settings.timeouts.idle.wholeNanoseconds,
             queueNanoseconds: settings.bulkhead.queueTimeout.wholeNanoseconds,
-            idleConnectionsMaximum: settings.idleConnectionsMaximum)
+            idleConnectionsMaximum: settings.idleConnectionsMaximum,
+            hasAdaptiveLimit: settings.limit?.isEnforced == true)
     }
 }

@@ -32,9 +32,39 @@ extension SharedUpstream {
         }
     }
 
-    /// The permits there are: no more than the endpoints in use have places. With none in use
-    /// every request is let through to be told so.
+    /// Takes in what one loop saw, which may move the adaptive limit.
+    /// - Parameter ended: gets the tickets that a raised limit lets in: their loops must be told.
+    func record(
+        _ window: SampleWindow, at now: Instant, ended: inout [EndedTicket]
+    ) {
+        let granted: [EndedTicket] = pool.withLock { pool in
+            guard pool.adaptive.isEnforced else { return [] }
+            let before = pool.adaptive.limit
+            pool.adaptive.record(
+                window, inFlight: permits.counts.inFlight, ceiling: Self.ceiling(pool, at: now),
+                at: now)
+            fastLatencyNanoseconds.store(
+                pool.adaptive.snapshot?.baselineNanoseconds ?? 0, ordering: .relaxed)
+            guard pool.adaptive.limit != before else { return [] }
+            return permits.resize(limit: Self.limit(pool, at: now), queue: pool.queue, at: now)
+        }
+        ended.append(contentsOf: granted)
+    }
+
+    /// What the adaptive limit stands at and has done; nil without one.
+    var adaptiveStatus: AdaptiveLimit.Status? {
+        pool.withLock { $0.adaptive.status }
+    }
+
+    /// The permits there are: as many as the adaptive limit says, and no more than anything else
+    /// has room for.
     static func limit(_ pool: borrowing Pool, at now: Instant) -> Int {
+        min(pool.adaptive.limit, ceiling(pool, at: now))
+    }
+
+    /// What the bulkhead allows, and no more than the endpoints in use have places. With none in
+    /// use every request is let through to be told so.
+    private static func ceiling(_ pool: borrowing Pool, at now: Instant) -> Int {
         guard let perEndpoint = pool.perEndpoint else { return pool.concurrency }
         var fit = 0
         for endpoint in pool.endpoints where endpoint.isFullyFit(at: now) { fit += 1 }

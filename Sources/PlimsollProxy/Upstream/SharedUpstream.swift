@@ -11,6 +11,7 @@ public final class SharedUpstream: Sendable {
         var concurrency: Int
         var perEndpoint: Int?
         var queue: Int
+        var adaptive = AdaptiveLimit()
     }
 
     public let index: UpstreamIndex
@@ -36,7 +37,8 @@ public final class SharedUpstream: Sendable {
 
     public init(
         index: UpstreamIndex, name: String, bulkhead: BulkheadSettings, breaker: BreakerSettings,
-        retry: RetrySettings, outlier: OutlierSettings, endpoints: [SharedEndpoint], workers: Int,
+        retry: RetrySettings, outlier: OutlierSettings, limit: LimitSettings? = nil,
+        endpoints: [SharedEndpoint], workers: Int,
         seed: UInt64, bell: ControlBell = ControlBell(), at now: Instant
     ) {
         self.index = index
@@ -56,7 +58,7 @@ public final class SharedUpstream: Sendable {
                 queue: bulkhead.queue))
         rate = Mutex(ReleaseRate(at: now))
         _ = reconfigure(
-            bulkhead: bulkhead, breaker: breaker, retry: retry, outlier: outlier,
+            bulkhead: bulkhead, breaker: breaker, retry: retry, outlier: outlier, limit: limit,
             endpoints: endpoints, at: now)
     }
 
@@ -67,7 +69,8 @@ public final class SharedUpstream: Sendable {
     /// - Returns: tickets that are granted by it: their loops must be told.
     public func reconfigure(
         bulkhead: BulkheadSettings, breaker settings: BreakerSettings, retry: RetrySettings,
-        outlier: OutlierSettings, endpoints: [SharedEndpoint], at now: Instant
+        outlier: OutlierSettings, limit: LimitSettings? = nil, endpoints: [SharedEndpoint],
+        at now: Instant
     ) -> [EndedTicket] {
         breaker.reconfigure(settings, at: now)
         retryEconomy.withLock { $0.reconfigure(retry, at: now) }
@@ -79,7 +82,8 @@ public final class SharedUpstream: Sendable {
         let isEnforced = bulkhead.isEnforced
         bulkheadIsEnforced.store(isEnforced, ordering: .relaxed)
         let concurrency = isEnforced ? bulkhead.concurrency : Self.unlimited
-        let queue = isEnforced ? bulkhead.queue : 0
+        // With an adaptive limit alone somebody has to wait, too.
+        let queue = isEnforced || limit?.isEnforced == true ? bulkhead.queue : 0
         return pool.withLock { pool in
             let isSame =
                 pool.endpoints.count == endpoints.count
@@ -94,6 +98,7 @@ public final class SharedUpstream: Sendable {
             pool.concurrency = concurrency
             pool.perEndpoint = isEnforced ? bulkhead.perEndpoint : nil
             pool.queue = queue
+            pool.adaptive.reconfigure(limit)
             return permits.resize(limit: Self.limit(pool, at: now), queue: queue, at: now)
         }
     }

@@ -24,6 +24,9 @@ struct WorkerUpstream: ~Copyable {
     private(set) var idleNanoseconds: Int64
     private(set) var queueNanoseconds: Int64
     private(set) var idleConnectionsMaximum: Int
+    /// What this loop saw and has not yet told; nil without an adaptive limit. Unsafe pointer: one
+    /// window, freed in `deinit`. It is more than a kilobyte, which most upstreams do without.
+    private var window: UnsafeMutablePointer<SampleWindow>?
 
     init(_ plan: PlanUpstream, worker: WorkerIndex) {
         owner = plan.shared
@@ -39,10 +42,18 @@ struct WorkerUpstream: ~Copyable {
         idleNanoseconds = plan.idleNanoseconds
         queueNanoseconds = plan.queueNanoseconds
         idleConnectionsMaximum = plan.idleConnectionsMaximum
+        window = plan.hasAdaptiveLimit ? Self.freshWindow() : nil
     }
 
     deinit {
         endpointList.deallocate()
+        window?.deallocate()
+    }
+
+    private static func freshWindow() -> UnsafeMutablePointer<SampleWindow> {
+        let window = UnsafeMutablePointer<SampleWindow>.allocate(capacity: 1)
+        window.initialize(to: SampleWindow())
+        return window
     }
 
     /// A reload's settings; what was learned stays.
@@ -61,6 +72,57 @@ struct WorkerUpstream: ~Copyable {
         idleNanoseconds = plan.idleNanoseconds
         queueNanoseconds = plan.queueNanoseconds
         idleConnectionsMaximum = plan.idleConnectionsMaximum
+        if !plan.hasAdaptiveLimit {
+            window?.deallocate()
+            window = nil
+        } else if window == nil {
+            window = Self.freshWindow()
+        }
+    }
+
+    // MARK: Samples for the adaptive limit
+
+    /// How long a loop gathers before it tells: often enough that a change is seen at once, seldom
+    /// enough that the shared lock does not show.
+    private static var gatherNanoseconds: Int64 { 10_000_000 }
+    /// Answers gathered that are told at once.
+    private static var gatherMaximum: Int { 256 }
+
+    /// Notes how an attempt ended.
+    /// - Parameter status: of its answer, when it has one.
+    /// - Returns: whether it is time to tell.
+    @inline(__always)
+    mutating func sample(
+        _ outcome: Outcome, status: UInt16, hasWaited: Bool, at now: Instant
+    ) -> Bool {
+        guard let window else { return false }
+        switch outcome {
+        case .success(let nanoseconds) where status != 429:
+            window.pointee.recordAnswer(nanoseconds, hasWaited: hasWaited, at: now)
+        case .success, .failure(.responseTimeout), .failure(.connectTimeout),
+            .failure(.resetBeforeResponse), .failure(.resetDuringResponse):
+            window.pointee.recordDrop(at: now)
+        case .failure(.serverError) where status == 503:
+            window.pointee.recordDrop(at: now)
+        case .failure, .ignored:
+            return false
+        }
+        return window.pointee.samples >= Self.gatherMaximum
+            || now.nanoseconds(since: window.pointee.since) >= Self.gatherNanoseconds
+    }
+
+    /// Notes a request turned away for want of a permit.
+    mutating func sampleRefusal(at now: Instant) {
+        window?.pointee.recordRefusal(at: now)
+    }
+
+    /// Tells what was gathered and begins anew.
+    mutating func tellSamples(at now: Instant, ended: inout [EndedTicket]) {
+        guard let window else { return }
+        shared._withUnsafeGuaranteedRef {
+            $0.record(window.pointee, at: now, ended: &ended)
+        }
+        window.pointee = SampleWindow()
     }
 
     /// Hedges go to another endpoint, and are retries.

@@ -12,8 +12,12 @@ extension WorkerUpstreams {
         upstreams[upstream.rawValue].shared._withUnsafeGuaranteedRef(body)
     }
 
-    func admit(_ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant) -> Admission {
-        shared(upstream) { $0.admit(ticket, now: now) }
+    mutating func admit(_ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant) -> Admission {
+        let admission = shared(upstream) { $0.admit(ticket, now: now) }
+        if case .shed(let reason, _) = admission, reason == .queueFull || reason == .noQueue {
+            upstreams[upstream.rawValue].sampleRefusal(at: now)
+        }
+        return admission
     }
 
     func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID) -> Bool {
@@ -85,6 +89,22 @@ extension WorkerUpstreams {
     func answerHeard(from endpoint: EndpointIndex, isAnswer: Bool, worker: WorkerIndex) {
         endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef {
             $0.attempts.end(worker, isAnswer: isAnswer)
+        }
+    }
+
+    /// Notes how an attempt ended for the adaptive limit, if there is one.
+    /// - Parameters:
+    ///   - status: of the attempt's answer, when it has one.
+    ///   - hasWaited: whether its request found no free permit.
+    ///   - ended: gets the tickets that a raised limit lets in: their loops must be told.
+    mutating func sample(
+        _ outcome: Outcome, of upstream: UpstreamIndex, status: UInt16, hasWaited: Bool,
+        now: Instant, ended: inout [EndedTicket]
+    ) {
+        let isDue = upstreams[upstream.rawValue].sample(
+            outcome, status: status, hasWaited: hasWaited, at: now)
+        if isDue {
+            upstreams[upstream.rawValue].tellSamples(at: now, ended: &ended)
         }
     }
 

@@ -72,12 +72,14 @@ public struct SimulatedPlan {
             shared: SharedUpstream(
                 index: index, name: settings.name, bulkhead: settings.bulkhead,
                 breaker: settings.breaker, retry: settings.retry, outlier: settings.outlier,
-                endpoints: endpoints.map(\.shared), workers: workers, seed: seed, at: now),
+                limit: settings.limit, endpoints: endpoints.map(\.shared), workers: workers,
+                seed: seed, at: now),
             endpoints: endpoints, balance: settings.balance, retry: settings.retry,
             connectNanoseconds: settings.timeouts.connect.wholeNanoseconds,
             responseNanoseconds: settings.timeouts.response.wholeNanoseconds,
             idleNanoseconds: settings.timeouts.idle.wholeNanoseconds,
             queueNanoseconds: settings.bulkhead.queueTimeout.wholeNanoseconds,
-            idleConnectionsMaximum: settings.idleConnectionsMaximum)
+            idleConnectionsMaximum: settings.idleConnectionsMaximum,
+            hasAdaptiveLimit: settings.limit?.isEnforced == true)
     }
 }

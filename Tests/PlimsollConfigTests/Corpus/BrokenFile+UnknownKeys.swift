@@ -45,13 +45,13 @@ extension BrokenFile {
             14:15: unknown key "breakers" in upstream.app; did you mean "breaker"?
             """#),
         BrokenFile(
-            "a limit that does not exist yet",
+            "a cache that does not exist",
             #"""
-            [upstream.app.limit]
+            [upstream.app.cache]
             algorithm = "gradient"
             """#,
             #"""
-            14:15: unknown key "limit" in upstream.app; the keys here are endpoints, balance, idle_connections, timeouts, bulkhead, breaker, retry, health, outlier
+            14:15: unknown key "cache" in upstream.app; the keys here are endpoints, balance, idle_connections, timeouts, bulkhead, breaker, retry, health, outlier
             """#),
         BrokenFile(
             "a key of a table further in",

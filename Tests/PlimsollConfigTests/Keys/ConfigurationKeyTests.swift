@@ -147,6 +147,7 @@ import Testing
             var loaded = try configuration(Self.file(with: key.path, value)).withoutLines
             if key.path.hasPrefix("upstream.health") { loaded.upstreams[0].health = nil }
             if key.path.hasPrefix("route.rate_limit") { loaded.routes[0].rateLimit = nil }
+            if key.path.hasPrefix("upstream.limit") { loaded.upstreams[0].limit = nil }
             #expect(loaded == plain, "\(key.path) = \(value)")
         }
     }

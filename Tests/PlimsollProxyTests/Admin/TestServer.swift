@@ -26,6 +26,7 @@ struct TestServer {
                     return EndpointSettings(address: .socket(address), text: text)
                 })
             settings.health = health
+            settings.limit = .standard
             return settings
         }
         let now = MonotonicClock.now
