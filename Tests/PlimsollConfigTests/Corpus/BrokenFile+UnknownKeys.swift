@@ -51,7 +51,7 @@ extension BrokenFile {
             algorithm = "gradient"
             """#,
             #"""
-            14:15: unknown key "cache" in upstream.app; the keys here are endpoints, balance, idle_connections, timeouts, bulkhead, breaker, retry, health, outlier
+            14:15: unknown key "cache" in upstream.app; the keys here are endpoints, balance, idle_connections, timeouts, bulkhead, limit, breaker, retry, health, outlier
             """#),
         BrokenFile(
             "a key of a table further in",
