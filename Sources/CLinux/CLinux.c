@@ -112,6 +112,14 @@ int64_t clinux_monotonic_nanoseconds(void) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+int64_t clinux_clock_nanoseconds(int clock) {
+    struct timespec time;
+    if (clock_gettime((clockid_t)clock, &time) != 0) {
+        return -1;
+    }
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 void clinux_realtime(int64_t *seconds, int32_t *nanoseconds) {
     struct timespec time;
     clock_gettime(CLOCK_REALTIME, &time);

@@ -48,6 +48,48 @@ import Testing
     }
 
     @Test(arguments: KernelInterface.available)
+    func `connections are counted by what they do`(_ driver: KernelInterface) throws {
+        let stage = try Stage(driver, rest: Self.admin)
+        let reading = try stage.daemon.connect()
+        try reading.say("GET / HT")
+        let (server, _) = try stage.open()
+        try Self.hearMetrics(
+            of: stage.daemon,
+            [
+                "plimsoll_client_connections{state=\"reading\"} 1",
+                "plimsoll_client_connections{state=\"waiting\"} 1",
+                "plimsoll_upstream_connections{state=\"busy\"} 1",
+                "plimsoll_upstream_connections{state=\"idle\"} 0",
+            ])
+        try server.say("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab")
+        try Self.hearMetrics(
+            of: stage.daemon, ["plimsoll_client_connections{state=\"answering\"} 1"])
+        try server.say("cd")
+        #expect(try stage.client.hear().text == "abcd")
+        reading.close()
+        try Self.hearMetrics(
+            of: stage.daemon,
+            [
+                "plimsoll_client_connections{state=\"idle\"} 1",
+                "plimsoll_client_connections{state=\"reading\"} 0",
+                "plimsoll_client_connections{state=\"waiting\"} 0",
+                "plimsoll_client_connections{state=\"answering\"} 0",
+                "plimsoll_client_connections{state=\"closing\"} 0",
+                "plimsoll_upstream_connections{state=\"busy\"} 0",
+                "plimsoll_upstream_connections{state=\"idle\"} 1",
+                "plimsoll_upstream_connections{state=\"connecting\"} 0",
+            ])
+    }
+
+    /// Asks until all lines are there: loops publish at the end of a turn.
+    private static func hearMetrics(of daemon: Daemon, _ lines: [String]) throws {
+        try Patience.until("\(lines)") {
+            let all = Set(try ask(daemon, "/metrics").text.split(separator: "\n"))
+            return lines.allSatisfy { all.contains(Substring($0)) }
+        }
+    }
+
+    @Test(arguments: KernelInterface.available)
     func `an endpoint that fails its health checks gets no requests until it recovers`(
         _ driver: KernelInterface
     ) throws {
@@ -59,7 +101,7 @@ import Testing
             [upstream.app]
             endpoints = [\(good.endpoint), \(sick.endpoint)]
             balance = "round-robin"
-            health = { path = "/up", interval = "20ms", timeout = "1s", rise = 1, fall = 1 }
+            health = { path = "/up", interval = "20ms", timeout = "1m", rise = 1, fall = 1 }
             """)
         try Self.answerProbe(at: sick, "500 Oh")
         try daemon.hearLog("unwell")

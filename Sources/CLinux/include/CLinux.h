@@ -49,6 +49,8 @@ extern const int CLINUX_PR_GET_NO_NEW_PRIVS;
 // Nanoseconds of a clock; timespec is kept out of Swift's sight, since which module it is taken to
 // come from differs between builds.
 int64_t clinux_monotonic_nanoseconds(void);
+// The same of any clock; below zero when there is no such clock, or no longer.
+int64_t clinux_clock_nanoseconds(int clock);
 void clinux_realtime(int64_t *seconds, int32_t *nanoseconds);
 // epoll_pwait2 without a signal mask; below zero: no limit.
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int count, int64_t nanoseconds);

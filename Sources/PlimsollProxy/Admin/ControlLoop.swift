@@ -57,6 +57,7 @@ public final class ControlLoop: ControlService {
         let seed = try Entropy.seed()
         orders.attach(driver.wake)
         state.bell.attach(driver.wake)
+        state.news.attach(driver.wake)
         thread = try LoopThread(name: "plimsoll-control") {
             var run = ControlRun(
                 state: state, parts: parts, orders: orders, listener: admin, seed: seed,
@@ -103,6 +104,7 @@ struct ControlRun: ~Copyable {
     private let orders: Mailbox<ControlLoop.Order>
     private var admin: AdminServer?
     private var health: HealthChecker
+    private var watch: OperatorWatch
     private var operations = OperationQueue()
     private var completions = CompletionQueue()
     private var messages: [ControlLoop.Order] = []
@@ -119,8 +121,8 @@ struct ControlRun: ~Copyable {
         self.state = state
         driver = parts.driver
         self.orders = orders
-        health = HealthChecker(
-            sockets: KernelSockets(), pool: parts.pool, log: state.log, seed: seed)
+        health = HealthChecker(sockets: KernelSockets(), pool: parts.pool, seed: seed)
+        watch = OperatorWatch(log: state.log)
         if let listener {
             admin = AdminServer(
                 listener: FileDescriptor(owning: listener), server: state, pool: parts.pool,
@@ -144,7 +146,9 @@ struct ControlRun: ~Copyable {
     private mutating func turn(at before: Instant) -> Instant {
         admin?.advance(to: before, operations: &operations)
         health.advance(to: before, operations: &operations)
-        let deadline = min(refreshAt, admin?.nextDeadline ?? .distantFuture, health.nextDeadline)
+        let deadline = min(
+            min(refreshAt, watch.nextLook),
+            min(admin?.nextDeadline ?? .distantFuture, health.nextDeadline))
         let now = driver.turn(
             performing: &operations, until: deadline, completions: &completions)
         state.controlTurned(at: now)
@@ -158,12 +162,22 @@ struct ControlRun: ~Copyable {
         }
         for upstream in health.takeChanged() {
             refresh(upstream, at: now)
+            watch.call(at: now)
         }
         if state.bell.takeRing() {
             refreshAt = min(refreshAt, max(now, earliestRefresh))
         }
         if now >= refreshAt {
             refreshAll(at: now)
+            watch.call(at: now)
+        }
+        // Once called, it looks in its own time: further rings need not wake it.
+        if watch.isAsleep, state.news.isRinging {
+            watch.call(at: now)
+        }
+        if now >= watch.nextLook {
+            _ = state.news.takeRing()
+            watch.look(at: state, health: health.counts, now: now)
         }
         return now
     }

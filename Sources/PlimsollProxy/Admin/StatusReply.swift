@@ -46,6 +46,15 @@ enum StatusReply {
     {
         json.object { json in
             json.add("last_turn_seconds", seconds: now.nanoseconds(since: worker.lastTurnAt))
+            json.add("busy_seconds", seconds: worker.busyNanoseconds)
+            json.add("utilization", seconds: Int64(worker.busyMillionths(at: now)) * 1_000)
+            json.object("connections") { json in
+                for state in ConnectionState.allCases {
+                    json.add(
+                        (state.isUpstream ? "upstream_" : "client_") + state.label,
+                        worker.count(of: state))
+                }
+            }
             for event in WorkerEvent.allCases {
                 json.add(event.statusKey, worker.value(of: event))
             }

@@ -44,7 +44,7 @@ extension Worker {
         if result >= 0 {
             welcome(result, at: position)
         } else if result != -ECANCELED {
-            metrics.count(.acceptErrors)
+            metrics.countNews(.acceptErrors)
             // Most likely no descriptor is left.
             closeLongIdle()
             pauseAccepting(position)
@@ -83,7 +83,7 @@ extension Worker {
         if clients.isFull || listeners[position].plan.shared.isFull {
             // Further clients wait in the kernel's queue until one leaves: a refused client
             // would only come again at once.
-            metrics.count(.connectionLimitReached)
+            metrics.countNews(.connectionLimitReached)
             pauseAccepting(position)
         }
     }

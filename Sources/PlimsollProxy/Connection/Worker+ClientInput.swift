@@ -76,6 +76,7 @@ extension Worker {
         case .complete where parser.fields.count > listeners[listener].plan.fieldsMaximum:
             refuseHead(client, .tooManyFields)
         case .complete(let head):
+            leaveReading(client)
             clients[client].requests &+= 1
             clients[client].phase = .exchanging
             clients[client].phaseAt = .distantFuture
@@ -84,6 +85,7 @@ extension Worker {
         case .incomplete:
             if clients[client].phase == .idle {
                 clients[client].phase = .receivingHead
+                tally.reading += 1
                 clients[client].phaseAt = now.advanced(
                     byNanoseconds: listeners[listener].plan.headNanoseconds)
             }
@@ -96,7 +98,16 @@ extension Worker {
         }
     }
 
+    /// The head is here, or will not be.
+    @inline(__always)
+    mutating func leaveReading(_ client: UInt32) {
+        if clients[client].phase == .receivingHead {
+            tally.reading -= 1
+        }
+    }
+
     private mutating func refuseHead(_ client: UInt32, _ error: RequestHeadError) {
+        leaveReading(client)
         clients[client].requests &+= 1
         clients[client].phase = .exchanging
         clients[client].phaseAt = .distantFuture

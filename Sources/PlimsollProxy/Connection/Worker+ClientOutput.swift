@@ -86,7 +86,7 @@ extension Worker {
         }
         guard hasBuffer else {
             // No buffer for a pipelined request's beginning: the house is full of others.
-            metrics.count(.buffersExhausted)
+            metrics.countNews(.buffersExhausted)
             closeClient(client)
             return
         }
@@ -120,6 +120,7 @@ extension Worker {
         if clients[client].phase == .idle {
             idleClients.remove(client, from: clients)
         }
+        leaveReading(client)
         clients[client].phase = .closing
         if clients[client].isReceiving {
             cancel(TokenKind.clientReceive, ofClient: client)

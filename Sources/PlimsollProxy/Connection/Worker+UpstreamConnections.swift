@@ -10,13 +10,14 @@ extension Worker {
         guard !servers.isFull else { return nil }
         let descriptor = sockets.makeSocket(upstreams.endpoints[endpoint.rawValue].family)
         guard descriptor >= 0 else {
-            metrics.count(.socketErrors)
+            metrics.countNews(.socketErrors)
             return nil
         }
         let server = servers.insert(
             UpstreamConnection(descriptor: descriptor, endpoint: endpoint)
         ).index
         servers[server].exchange = exchange
+        tally.connecting += 1
         metrics.count(.upstreamConnectionsOpened)
         operations.append(
             .connect(
@@ -29,6 +30,7 @@ extension Worker {
 
     mutating func upstreamConnected(_ server: UInt32, _ result: Int32) {
         servers[server].isConnecting = false
+        tally.connecting -= 1
         guard servers[server].phase == .connecting else {
             closeServerWhenQuiet(server)
             return

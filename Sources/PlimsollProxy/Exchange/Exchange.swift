@@ -97,6 +97,9 @@ struct Exchange: ~Copyable {
     var answerKeepsServer = false
     /// A final answer's head has gone to the client's connection.
     var hasAnswerBegun = false
+    /// It is among the ``ConnectionTally``'s answering, or tunnelling.
+    var isCountedAnswering = false
+    var isCountedTunnelling = false
     /// The upstream's half of a tunnel has ended.
     var hasServerEnded = false
     var status: UInt16 = 0

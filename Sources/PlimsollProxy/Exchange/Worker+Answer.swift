@@ -136,6 +136,7 @@ extension Worker {
         let headCount = writer.count
         servers[server].input.consume(head.headBytes, pool: pool)
         exchanges[exchange].phase.handle(.answerBegan)
+        countAnswering(exchange)
         exchanges[exchange].hasAnswerBegun = true
         let count = headCount + copyShortBody(exchange, head.framing, behind: headCount, in: block)
         clients[client].sending.append(

@@ -110,7 +110,7 @@ extension Worker {
 
     /// No buffer is free for what the exchange has to send: the house is full.
     mutating func outOfBuffers(_ exchange: UInt32) {
-        metrics.count(.buffersExhausted)
+        metrics.countNews(.buffersExhausted)
         exchanges[exchange].answerKeepsServer = false
         endAttempt(exchange, .ignored)
         answer(exchange, .shed(.overloaded), retryAfterNanoseconds: 1_000_000_000)

@@ -100,7 +100,7 @@ extension Worker {
         dates.refresh(at: now)
         let block = pool.take()
         if block.isNone {
-            metrics.count(.buffersExhausted)
+            metrics.countNews(.buffersExhausted)
         }
         return block
     }
@@ -113,6 +113,7 @@ extension Worker {
         exchanges[exchange].waitAt = .distantFuture
         exchanges[exchange].deadline = .distantFuture
         exchanges[exchange].phase.handle(.answerComplete)
+        countAnswering(exchange)
         guard clients[client].sending.hasRoom else {
             // Two interim answers that the client does not read are in the way.
             pool.give(block)
@@ -169,6 +170,7 @@ extension Worker {
 
     /// The head did not come whole in its time.
     mutating func refuseTimedOutHead(_ client: UInt32) {
+        leaveReading(client)
         clients[client].phase = .exchanging
         refuse(client, status: 408, details: "head-timeout", .headTimeout)
     }
@@ -180,16 +182,21 @@ extension Worker {
         clients[client].closesAfterAnswer = true
         clients[client].isUploadCutShort = true
         metrics.refused(status: status, fault)
+        var refusal = HeadRefusal(
+            status: status, fault: fault, details: details, requestID: RequestID(&random),
+            headBytes: clients[client].input.heldBytes, sentBytes: 0, refusedAt: now)
         clients[client].input.drop(pool: pool)
         let block = takeAnswerBlock()
         guard !block.isNone else {
+            accessLog.append(refusal, peer: clients[client].address)
             closeClient(client)
             return
         }
-        let reply = ErrorReply(
-            refused: status, details: details, requestID: RequestID(&random))
+        let reply = ErrorReply(refused: status, details: details, requestID: refusal.requestID)
         var writer = blockWriter(block)
         reply.write(into: &writer, date: dates.text)
+        refusal.sentBytes = writer.count
+        accessLog.append(refusal, peer: clients[client].address)
         sendAnswer(block, count: writer.count, to: client)
     }
 

@@ -138,6 +138,7 @@ extension Worker {
             pool.give(exchanges[exchange].block)
         }
         plans.leave(exchanges[exchange].plan)
+        uncount(exchange)
         clients[exchanges[exchange].client].exchange = .max
         exchanges.remove(exchange)
     }

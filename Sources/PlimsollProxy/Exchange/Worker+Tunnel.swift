@@ -34,6 +34,7 @@ extension Worker {
         exchanges[exchange].deadline = .distantFuture
         servers[server].input.consume(head.headBytes, pool: pool)
         exchanges[exchange].phase.handle(.upgraded)
+        countTunnelling(exchange)
         clients[client].closesAfterAnswer = true
         clients[client].sending.append(
             Piece(buffer: block, start: 0, count: Int32(count), isOwned: true))

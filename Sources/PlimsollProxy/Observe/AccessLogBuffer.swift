@@ -78,23 +78,43 @@ public struct AccessLogBuffer: ~Copyable {
         host: UnsafeRawBufferPointer, peer: SocketAddress
     ) {
         guard let writer else { return }
-        if facts.endedAt.nanoseconds &- zeroAt.nanoseconds >= Self.flushNanoseconds
-            || zeroAt.nanoseconds == .min
-        {
-            zero = clock()
-            zeroAt = facts.endedAt
-        }
+        readClock(facts.endedAt)
         if write(facts, target, host, peer) { return }
-        // The chunk is full, or there was none: begin another.
+        renewChunk(writer)
+        if !write(facts, target, host, peer) {
+            writer.countDropped(1)
+        }
+    }
+
+    /// Writes the line of a head that was refused before it became an exchange.
+    mutating func append(_ refusal: HeadRefusal, peer: SocketAddress) {
+        guard let writer else { return }
+        readClock(refusal.refusedAt)
+        if write(refusal, peer) { return }
+        renewChunk(writer)
+        if !write(refusal, peer) {
+            writer.countDropped(1)
+        }
+    }
+
+    /// Takes the date for the lines' time, once a second.
+    private mutating func readClock(_ now: Instant) {
+        guard
+            now.nanoseconds &- zeroAt.nanoseconds >= Self.flushNanoseconds
+                || zeroAt.nanoseconds == .min
+        else { return }
+        zero = clock()
+        zeroAt = now
+    }
+
+    /// The chunk is full, or there was none: begins another.
+    private mutating func renewChunk(_ writer: LogWriter) {
         if let full = chunk {
             chunk = nil
             nextFlush = .distantFuture
             writer.submit(full)
         }
         chunk = writer.takeChunk()
-        if !write(facts, target, host, peer) {
-            writer.countDropped(1)
-        }
     }
 
     /// Hands over what is buffered.
@@ -111,20 +131,63 @@ public struct AccessLogBuffer: ~Copyable {
         _ facts: borrowing ExchangeFacts, _ target: UnsafeRawBufferPointer,
         _ host: UnsafeRawBufferPointer, _ peer: SocketAddress
     ) -> Bool {
-        guard let start = chunk?.count, let memory = chunk?.memory, start < memory.count else {
-            return false
-        }
-        var line = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: memory[start...]))
+        guard let room else { return false }
+        var line = ByteWriter(room)
         writeRequest(facts, target, host, peer, into: &line)
         writeCourse(facts, into: &line)
+        return end(line, at: facts.endedAt)
+    }
+
+    private mutating func write(_ refusal: HeadRefusal, _ peer: SocketAddress) -> Bool {
+        guard let room else { return false }
+        var line = ByteWriter(room)
+        writeStart(refusal.refusedAt, refusal.requestID, peer, into: &line)
+        line.append("\",\"status\":")
+        line.append(decimal: UInt64(refusal.status))
+        line.append(",\"reason\":\"")
+        line.append(refusal.fault.label)
+        line.append("\",\"details\":\"")
+        line.append(refusal.details)
+        line.append("\",\"head_bytes\":")
+        line.append(decimal: UInt64(max(0, refusal.headBytes)))
+        line.append(",\"sent_bytes\":")
+        line.append(decimal: UInt64(max(0, refusal.sentBytes)))
+        return end(line, at: refusal.refusedAt)
+    }
+
+    /// What is left of the chunk; nil when there is none, or nothing.
+    private var room: UnsafeMutableRawBufferPointer? {
+        guard let start = chunk?.count, let memory = chunk?.memory, start < memory.count else {
+            return nil
+        }
+        return UnsafeMutableRawBufferPointer(rebasing: memory[start...])
+    }
+
+    /// Ends a line and counts it.
+    /// - Returns: false when it did not fit.
+    private mutating func end(_ written: consuming ByteWriter, at now: Instant) -> Bool {
+        var line = written
         line.append("}\n")
         guard !line.overflowed else { return false }
         chunk?.count += line.count
         chunk?.lines += 1
         if nextFlush == .distantFuture {
-            nextFlush = facts.endedAt.advanced(byNanoseconds: Self.flushNanoseconds)
+            nextFlush = now.advanced(byNanoseconds: Self.flushNanoseconds)
         }
         return true
+    }
+
+    /// What every line begins with.
+    private func writeStart(
+        _ time: Instant, _ requestID: RequestID, _ peer: SocketAddress,
+        into line: inout ByteWriter
+    ) {
+        line.append("{\"time\":\"")
+        wallTime(of: time).writeTimestamp(into: &line)
+        line.append("\",\"id\":\"")
+        requestID.write(into: &line)
+        line.append("\",\"peer\":\"")
+        peer.write(into: &line)
     }
 
     /// What was asked for, by whom.
@@ -132,12 +195,7 @@ public struct AccessLogBuffer: ~Copyable {
         _ facts: borrowing ExchangeFacts, _ target: UnsafeRawBufferPointer,
         _ host: UnsafeRawBufferPointer, _ peer: SocketAddress, into line: inout ByteWriter
     ) {
-        line.append("{\"time\":\"")
-        wallTime(of: facts.endedAt).writeTimestamp(into: &line)
-        line.append("\",\"id\":\"")
-        facts.requestID.write(into: &line)
-        line.append("\",\"peer\":\"")
-        peer.write(into: &line)
+        writeStart(facts.endedAt, facts.requestID, peer, into: &line)
         line.append("\",\"method\":\"")
         line.append(facts.method.logLabel)
         line.append("\",\"host\":\"")

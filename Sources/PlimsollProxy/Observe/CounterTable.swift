@@ -79,6 +79,16 @@ final class CounterTable: @unchecked Sendable {
         return true
     }
 
+    /// One counter's value; 0 when its row was never written.
+    func value(row index: Int, _ position: Int) -> Int {
+        precondition(position >= 0 && position < cellsPerRow, "a counter beyond its row")
+        precondition(index >= 0 && index < Self.rowsMaximum, "a row beyond the table")
+        guard let chunk = chunks[index / Self.rowsPerChunk].load(ordering: .acquiring) else {
+            return 0
+        }
+        return chunk[index % Self.rowsPerChunk * cellsPerRow + position].load(ordering: .relaxed)
+    }
+
     /// A row, for its writer.
     struct Row {
         fileprivate let cells: UnsafeMutablePointer<Cell>

@@ -177,10 +177,24 @@ enum MetricCatalogue {
         "listener_connections", .gauge, ["listener"], "Client connections open")
     static let listenerLimit = MetricDescription(
         "listener_connections_limit", .gauge, ["listener"], "Client connections allowed at once")
+    static let clientConnections = MetricDescription(
+        "client_connections", .gauge, ["state"],
+        "Client connections by what they do: idle, reading a head, waiting for the upstream, "
+            + "answering, tunnelling, closing")
+    static let upstreamConnections = MetricDescription(
+        "upstream_connections", .gauge, ["state"],
+        "Connections to endpoints by what they do: idle, busy, connecting")
     static let loops = MetricDescription("loops", .gauge, "Event loops that serve traffic")
     static let loopLag = MetricDescription(
         "loop_lag_seconds", .histogram,
         "How much later than a timer asked for a loop came round to it")
+    static let loopBusy = MetricDescription(
+        "loop_busy_seconds_total", .counter, ["loop"],
+        "Processor time that the loop has used; its rate is the loop's busy share")
+    static let loopUtilization = MetricDescription(
+        "loop_utilization_ratio", .gauge, ["loop"],
+        "Share of a core that the loop used since the reading before, or in the last second if that is longer; near 1 it has no more to give"
+    )
     static let loopLastTurn = MetricDescription(
         "loop_last_turn_seconds", .gauge, ["loop"],
         "Time since the loop last came round; grows while it waits for something to do")
@@ -205,7 +219,8 @@ enum MetricCatalogue {
             breakerState,
             breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,
-            listenerConnections, listenerLimit, loops, loopLag, loopLastTurn, logLines,
+            listenerConnections, listenerLimit, clientConnections, upstreamConnections, loops,
+            loopLag, loopBusy, loopUtilization, loopLastTurn, logLines,
             logDropped, logFailures,
         ] + WorkerEvent.allCases.map(\.description)
 }

@@ -267,6 +267,8 @@ struct MetricsSnapshot {
     }
 
     private mutating func addLoops(_ server: ServerState, at now: Instant) {
+        addConnectionStates(server)
+        addBusyShares(server, at: now)
         add(MetricCatalogue.loops, server.metrics.count)
         var lag = [Int](repeating: 0, count: MetricLayout.histogramCells)
         for (index, worker) in server.metrics.enumerated() {

@@ -34,6 +34,44 @@ extension Worker {
         }
     }
 
+    /// Brings the gauges of connections up to date. Once a turn.
+    mutating func publishConnections() {
+        let exchanging = exchanges.count - tally.answering - tally.tunnelling
+        metrics.set(.clientIdle, idleClients.count)
+        metrics.set(.clientReading, tally.reading)
+        metrics.set(.clientWaiting, exchanging)
+        metrics.set(.clientAnswering, tally.answering)
+        metrics.set(.clientTunnelling, tally.tunnelling)
+        metrics.set(
+            .clientClosing,
+            clients.count - idleClients.count - tally.reading - exchanges.count)
+        metrics.set(.upstreamIdle, upstreams.pooledCount)
+        metrics.set(.upstreamConnecting, tally.connecting)
+        metrics.set(.upstreamBusy, servers.count - upstreams.pooledCount - tally.connecting)
+    }
+
+    /// The exchange's answer is on its way from here on.
+    @inline(__always)
+    mutating func countAnswering(_ exchange: UInt32) {
+        if !exchanges[exchange].isCountedAnswering {
+            exchanges[exchange].isCountedAnswering = true
+            tally.answering += 1
+        }
+    }
+
+    /// Its connection is a tunnel from here on.
+    mutating func countTunnelling(_ exchange: UInt32) {
+        exchanges[exchange].isCountedTunnelling = true
+        tally.tunnelling += 1
+    }
+
+    /// The exchange leaves the table.
+    @inline(__always)
+    mutating func uncount(_ exchange: UInt32) {
+        if exchanges[exchange].isCountedAnswering { tally.answering -= 1 }
+        if exchanges[exchange].isCountedTunnelling { tally.tunnelling -= 1 }
+    }
+
     /// Writes the access log's line from what ``noteRequest(_:_:)`` kept.
     private mutating func log(_ facts: ExchangeFacts, _ exchange: UInt32, _ client: UInt32) {
         guard !exchanges[exchange].block.isNone else { return }

@@ -1,4 +1,5 @@
 import PlimsollCore
+import PlimsollIO
 import PlimsollPolicy
 import Synchronization
 
@@ -7,17 +8,27 @@ import Synchronization
 ///
 /// A single writer needs no atomic addition: a relaxed load and a relaxed store cost a tenth of it.
 ///
-/// Unsafe pointers: `cells` holds one atomic an event for the object's life.
+/// Unsafe pointers: `cells` holds one atomic an event, `gauges` one a connection state, both for
+/// the object's life.
 public final class WorkerMetrics: @unchecked Sendable {
     private let cells: UnsafeMutablePointer<Atomic<Int>>
+    private let gauges: UnsafeMutablePointer<Atomic<Int>>
+    private let news: ControlBell
     private let lastTurn = Atomic<Int64>(0)
+    /// Tells the loop's processor time while it runs.
+    private let processor = Mutex<ThreadClock?>(nil)
+    /// Its processor time when it ended.
+    private let busyAtEnd = Atomic<Int64>(0)
+    private let share = Mutex(LoopShare())
     /// Loop lag: a histogram of its own.
     private let lag = CounterTable(cellsPerRow: MetricLayout.histogramCells)
     let routes = CounterTable(cellsPerRow: MetricLayout.Route.cellsPerRow)
     let upstreams = CounterTable(cellsPerRow: MetricLayout.Upstream.cellsPerRow)
     private let buckets = LatencyBuckets()
 
-    public init() {
+    /// - Parameter news: rung when something was counted that operators want to know.
+    public init(news: ControlBell = ControlBell()) {
+        self.news = news
         // A reason without a counter of its own would count as something else.
         precondition(
             EndReason.all.enumerated().allSatisfy { $0 == $1.position },
@@ -33,16 +44,67 @@ public final class WorkerMetrics: @unchecked Sendable {
         for index in 0..<WorkerEvent.allCases.count {
             (cells + index).initialize(to: Atomic(0))
         }
+        gauges = .allocate(capacity: ConnectionState.allCases.count)
+        for index in 0..<ConnectionState.allCases.count {
+            (gauges + index).initialize(to: Atomic(0))
+        }
     }
 
     deinit {
         cells.deinitialize(count: WorkerEvent.allCases.count)
         cells.deallocate()
+        gauges.deinitialize(count: ConnectionState.allCases.count)
+        gauges.deallocate()
+    }
+
+    /// The calling thread runs the loop from here on.
+    func attachThread() {
+        processor.withLock { $0 = ThreadClock.current() }
+    }
+
+    /// Processor time that the loop has used so far. Its growth is the loop's busy share.
+    public var busyNanoseconds: Int64 {
+        processor.withLock { $0?.nanoseconds } ?? busyAtEnd.load(ordering: .relaxed)
+    }
+
+    /// Share of a core that the loop used, in millionths, since the reading before that was at least
+    /// a second ago.
+    func busyMillionths(at now: Instant) -> Int {
+        let busy = busyNanoseconds
+        return share.withLock { $0.millionths(busy: busy, at: now) }
+    }
+
+    /// The thread ends: its clock ends with it.
+    func detachThread() {
+        busyAtEnd.store(busyNanoseconds, ordering: .relaxed)
+        processor.withLock { $0 = nil }
+    }
+
+    /// Says how many connections are in a state now.
+    @inline(__always)
+    func set(_ state: ConnectionState, _ count: Int) {
+        gauges[state.rawValue].store(count, ordering: .relaxed)
+    }
+
+    /// How many connections are in a state.
+    func count(of state: ConnectionState) -> Int {
+        gauges[state.rawValue].load(ordering: .relaxed)
     }
 
     @inline(__always)
     func count(_ event: WorkerEvent) {
         add(event, 1)
+    }
+
+    /// Counts what operators want to know of.
+    func countNews(_ event: WorkerEvent) {
+        count(event)
+        ringNews()
+    }
+
+    /// Wakes who tells operators, unless that has been done since it last looked.
+    private func ringNews() {
+        if !news.isRinging { news.ring() }
     }
 
     @inline(__always)
@@ -109,6 +171,7 @@ public final class WorkerMetrics: @unchecked Sendable {
         let row = upstreams.row(Self.row(of: facts.upstream))
         row.add(Layout.statuses + status, 1)
         row.add(Layout.reasons + facts.reason.position, 1)
+        if case .shed(let reason) = facts.reason, reason.isWantOfRoom { ringNews() }
         if facts.attempts > 0 {
             row.add(Layout.attempts, Int(facts.attempts))
             if facts.isReused { row.add(Layout.reused, 1) }
@@ -136,6 +199,16 @@ public final class WorkerMetrics: @unchecked Sendable {
         row.add(start &+ 1 &+ buckets.position(nanoseconds), 1)
     }
 
+    /// Requests of a row that were refused because there was no room for them.
+    func shedForWantOfRoom(row: Int) -> Int {
+        var sum = 0
+        for reason in ShedReason.allCases where reason.isWantOfRoom {
+            sum += upstreams.value(
+                row: row, MetricLayout.Upstream.reasons + EndReason.shed(reason).position)
+        }
+        return sum
+    }
+
     /// A counter's value.
     public func value(of event: WorkerEvent) -> Int {
         cells[event.rawValue].load(ordering: .relaxed)
@@ -147,5 +220,12 @@ public final class WorkerMetrics: @unchecked Sendable {
     /// Adds the loop's lag histogram to sums of the same layout.
     func addLag(to sums: inout [Int]) {
         lag.add(row: 0, to: &sums)
+    }
+}
+
+extension ShedReason {
+    /// The upstream has no place for the request, now or in time.
+    fileprivate var isWantOfRoom: Bool {
+        self == .queueFull || self == .queueTimeout || self == .noQueue
     }
 }

@@ -63,6 +63,8 @@ public final class ServerState: Sendable {
     public let events: LogQueue
     /// Wakes the control loop when what time must end has begun.
     public let bell: ControlBell
+    /// Wakes the control loop when a data loop has counted something that operators want to know.
+    public let news = ControlBell()
     /// What the server is asked to do. Anyone may post.
     public let commands: Mailbox<ServerCommand>
     private let current: Mutex<Current>
@@ -81,7 +83,8 @@ public final class ServerState: Sendable {
         self.startedAt = startedAt
         self.driver = driver
         self.directory = directory
-        metrics = (0..<directory.count).map { _ in WorkerMetrics() }
+        let news = news
+        metrics = (0..<directory.count).map { _ in WorkerMetrics(news: news) }
         self.log = log
         self.events = events
         self.commands = commands

@@ -75,6 +75,7 @@ public struct Worker: ~Copyable {
     var hasCrowd = false
     /// The wheel will look whether buffers are still short.
     var isPressureWatched = false
+    var tally = ConnectionTally()
     var isDraining = false
     var isStopping = false
     /// ``finish()`` has begun: who is still accepted is turned away.
@@ -161,6 +162,7 @@ public struct Worker: ~Copyable {
         if pool.hasSurged {
             watchMemory()
         }
+        publishConnections()
     }
 
     private mutating func handle(_ completion: Completion) {

@@ -37,6 +37,8 @@ struct WorkerLaunch: Sendable {
             directory.mailbox(of: settings.index).attach(driver.wake)
             let now = MonotonicClock.now
             metrics.beginTurn(at: now)
+            metrics.attachThread()
+            defer { metrics.detachThread() }
             var worker = Worker(
                 settings: settings, driver: driver, pool: pool,
                 sockets: KernelSockets(reserve: descriptorReserve),

@@ -31,6 +31,7 @@ extension WorkerUpstreams {
         }
         endpoints[endpoint].poolFirst = server
         endpoints[endpoint].poolCount += 1
+        pooledCount += 1
     }
 
     mutating func removeIdle(_ server: UInt32, from servers: borrowing Slab<UpstreamConnection>) {
@@ -64,5 +65,6 @@ extension WorkerUpstreams {
             servers[next].poolPrevious = previous
         }
         endpoints[endpoint].poolCount -= 1
+        pooledCount -= 1
     }
 }

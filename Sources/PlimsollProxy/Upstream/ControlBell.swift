@@ -27,6 +27,9 @@ public final class ControlBell: Sendable {
         loop?.wake()
     }
 
+    /// Whether it was rung and nobody has taken the ring yet.
+    var isRinging: Bool { isRung.load(ordering: .acquiring) }
+
     /// Whether it was rung since the last call.
     func takeRing() -> Bool {
         isRung.load(ordering: .relaxed)

@@ -18,7 +18,6 @@ struct HealthChecker: ~Copyable {
 
     private let sockets: any SocketSource
     private let pool: BufferPool
-    private let log: OperatorLog
     private var probes = Slab<HealthProbe>(capacity: probesMaximum)
     private var byEndpoint: [EndpointIndex: UInt32] = [:]
     private var parser = HeadParser(fieldCountMaximum: 200)
@@ -29,10 +28,9 @@ struct HealthChecker: ~Copyable {
     /// Upstreams of which an endpoint's verdict has changed since ``takeChanged()``.
     private var changed: [SharedUpstream] = []
 
-    init(sockets: any SocketSource, pool: BufferPool, log: OperatorLog, seed: UInt64) {
+    init(sockets: any SocketSource, pool: BufferPool, seed: UInt64) {
         self.sockets = sockets
         self.pool = pool
-        self.log = log
         random = RandomSource(seed: seed)
     }
 
@@ -274,16 +272,6 @@ struct HealthChecker: ~Copyable {
         let isHealthy = probes[probe].tracker.isHealthy
         probes[probe].endpoint.setHealthy(isHealthy)
         changed.append(probes[probe].upstream)
-        let upstream = probes[probe].upstream.name
-        let endpoint = probes[probe].endpoint.address
-        if isHealthy {
-            log.info(
-                "an endpoint is well again", ["upstream": upstream, "endpoint": endpoint])
-        } else {
-            log.warning(
-                "an endpoint is unwell",
-                ["upstream": upstream, "endpoint": endpoint, "reason": failure ?? ""])
-        }
     }
 
     /// Tells the breakers.

@@ -11,6 +11,8 @@ struct WorkerUpstreams: ~Copyable {
 
     var upstreams = IndexedTable<WorkerUpstream>(capacity: Self.upstreamsMaximum)
     var endpoints = IndexedTable<WorkerEndpoint>(capacity: Self.endpointsMaximum)
+    /// Kept-alive connections in the pools of all endpoints.
+    var pooledCount = 0
     private var known: [UpstreamIndex] = []
     private var knownEndpoints: [EndpointIndex] = []
     private var worker: WorkerIndex

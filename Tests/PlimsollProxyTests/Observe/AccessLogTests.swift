@@ -1,5 +1,6 @@
 import Glibc
 import PlimsollCore
+import PlimsollHTTP
 import PlimsollIO
 import Testing
 
@@ -72,6 +73,30 @@ struct AccessLogTests {
                     + "\"upstream_seconds\":0.002000}"), "\(line)")
         writer.finish(until: .distantFuture)
         #expect(writer.writtenLines == 1)
+    }
+
+    @Test func `a refused head is a line with what is known of it`() throws {
+        let pipe = try makePipe()
+        let writer = try LogWriter(
+            to: .standardOutput, descriptor: FileDescriptor(owning: pipe.writing),
+            chunksMaximum: 2)
+        var log = makeLog(writer)
+        var random = RandomSource(seed: 1)
+        log.append(
+            HeadRefusal(
+                status: 431, fault: .headMalformed, details: "head too large",
+                requestID: RequestID(&random), headBytes: 16_385, sentBytes: 300,
+                refusedAt: Instant(nanoseconds: 0)),
+            peer: SocketAddress(v4: 0x7F00_0001, port: 4_711))
+        log.flush(Instant(nanoseconds: 0))
+        let line = readLine(pipe.reading.rawValue)
+        #expect(line.hasPrefix("{\"time\":\"1994-11-06T08:49:37.000005Z\",\"id\":\""), "\(line)")
+        #expect(
+            line.hasSuffix(
+                "\"peer\":\"127.0.0.1:4711\",\"status\":431,\"reason\":\"head-malformed\","
+                    + "\"details\":\"head too large\",\"head_bytes\":16385,\"sent_bytes\":300}"),
+            "\(line)")
+        writer.finish(until: .distantFuture)
     }
 
     @Test func `a pipe that nobody reads costs lines, not time`() throws {
