@@ -39,6 +39,54 @@ import Testing
     }
 
     @Test(arguments: KernelInterface.available)
+    func `a body that drips is a 408, once its sender has had time`(
+        _ driver: KernelInterface
+    ) throws {
+        let stage = try Stage(driver, rest: Self.listener("minimum_body_rate = \"1KiB\""))
+        try stage.client.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+        let server = try stage.upstream.accept()
+        _ = try server.hearHead()
+        let began = Clock.milliseconds
+        // A byte each 50 ms: the idle timeout of half a minute would never fire.
+        while !Clock.wait(
+            stage.client.descriptor, for: Pump.readable, until: Clock.milliseconds + 50)
+        {
+            try stage.client.say("x")
+            try #require(Clock.milliseconds - began < Patience.milliseconds, "it was never cut off")
+        }
+        #expect(Clock.milliseconds - began >= 4_900)
+        let answer = try stage.client.hear()
+        #expect(answer.status == 408)
+        #expect(answer["proxy-status"]?.contains("body-timeout") == true)
+        #expect(!server.hearEndOrReset().isClean)
+    }
+
+    @Test(arguments: KernelInterface.available)
+    func `a client that leaves ends its upstream's work within 50 ms`(
+        _ driver: KernelInterface
+    ) throws {
+        let stage = try Stage(driver)
+        var waits: [Int64] = []
+        for number in 0..<10 {
+            let client = try stage.daemon.connect()
+            try client.say("GET /\(number) HTTP/1.1\r\nHost: a\r\n\r\n")
+            let (server, _) = try stage.upstream.hear()
+            if number % 2 == 0 {
+                client.reset()
+            } else {
+                // An end this late is a departure, not the half-close of who has said all.
+                _ = Clock.wait(server.descriptor, for: 0, until: Clock.milliseconds + 60)
+                client.close()
+            }
+            let left = Clock.milliseconds
+            _ = server.hearEndOrReset()
+            waits.append(Clock.milliseconds - left)
+        }
+        // The machine may be busy for one of them, not for most.
+        #expect(waits.sorted()[waits.count / 2] <= 50, "\(waits)")
+    }
+
+    @Test(arguments: KernelInterface.available)
     func `heads that are too large are 431 and 414`(_ driver: KernelInterface) throws {
         let stage = try Stage(
             driver, rest: Self.listener("limits = { head_bytes = \"12KiB\", fields = 10 }"))

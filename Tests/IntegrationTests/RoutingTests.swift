@@ -131,4 +131,44 @@ import Testing
         #expect(request["x-forwarded-host"] == "evil")
         #expect(request["x-request-id"] == "abc-123")
     }
+
+    @Test(arguments: KernelInterface.available)
+    func `behind a proxy that ends TLS, a redirect to https does not lead in circles`(
+        _ driver: KernelInterface
+    ) throws {
+        let stage = try Stage(
+            driver,
+            rest: """
+                [[route]]
+                path_prefix = "/"
+                redirect = { scheme = "https" }
+                [[route]]
+                path_prefix = "/"
+                upstream = "app"
+
+                """, server: "trusted_proxies = [\"127.0.0.1/32\"]")
+        let moved = try stage.daemon.ask(
+            "GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: http\r\n\r\n")
+        #expect(moved.status == 308)
+        #expect(moved["location"] == "https://a/a")
+        try stage.client.say("GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n")
+        let (server, request) = try stage.upstream.hear()
+        #expect(request.all("x-forwarded-proto") == ["https"])
+        try server.say("HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(try stage.client.hear().status == 204)
+    }
+
+    @Test(arguments: KernelInterface.available)
+    func `an upstream is told the host that it is known by`(_ driver: KernelInterface) throws {
+        let stage = try Stage(driver, app: "host = \"service.internal\"")
+        let (server, request) = try stage.open()
+        #expect(request.all("host") == ["service.internal"])
+        #expect(request.all("x-forwarded-host") == ["a"])
+        try server.say("HTTP/1.1 204 No Content\r\n\r\n")
+        _ = try stage.client.hear()
+        let plain = try Stage(driver)
+        try plain.client.say("GET / HTTP/1.0\r\n\r\n")
+        let (_, old) = try plain.upstream.hear()
+        #expect(old.all("host") == ["127.0.0.1:\(plain.upstream.port)"])
+    }
 }

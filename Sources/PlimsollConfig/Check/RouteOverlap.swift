@@ -7,9 +7,15 @@ enum RouteOverlap {
     static func isHidden(_ route: RouteSettings, behind earlier: RouteSettings) -> Bool {
         guard route.path == earlier.path, Set(route.headers) == Set(earlier.headers),
             route.hosts.isEmpty == earlier.hosts.isEmpty,
-            route.methods.isEmpty == earlier.methods.isEmpty
+            route.methods.isEmpty == earlier.methods.isEmpty,
+            soleScheme(route) == soleScheme(earlier)
         else { return false }
         return Set(route.hosts).isSubset(of: earlier.hosts)
             && Set(route.methods).isSubset(of: earlier.methods)
+    }
+
+    /// A redirect to another scheme leaves requests that came by it to other routes.
+    private static func soleScheme(_ route: RouteSettings) -> String? {
+        if case .redirect(let redirect) = route.action { redirect.soleScheme } else { nil }
     }
 }

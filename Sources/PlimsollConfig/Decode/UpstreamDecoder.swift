@@ -14,6 +14,7 @@ struct UpstreamDecoder {
         var map = SourceMap.Upstream(position: reader.position)
         var upstream = UpstreamSettings(name: name, endpoints: decodeEndpoints())
         upstream.balance = BalanceKind(rawValue: reader.choice("balance")) ?? .standard
+        upstream.host = decodeHost()
         upstream.idleConnectionsMaximum = reader.integer("idle_connections")
         let timeouts = reader.table("timeouts")
         note(timeouts, ["connect", "response", "idle"], prefix: "timeouts", in: &map)
@@ -65,6 +66,19 @@ struct UpstreamDecoder {
             }
         }
         return endpoints
+    }
+
+    private func decodeHost() -> HostHeader {
+        switch reader.string("host") {
+        case nil, "keep": return .keep
+        case "upstream": return .upstream
+        case .some(let name):
+            guard AddressText.isAuthority(name) else {
+                reader.refuse("host", because: quoted(name))
+                return .keep
+            }
+            return .name(name)
+        }
     }
 
     /// Remembers where keys stand, for the checks that compare them with others.

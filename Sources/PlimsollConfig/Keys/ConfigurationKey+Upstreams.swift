@@ -22,6 +22,15 @@ extension ConfigurationKey {
             "How an endpoint is chosen. `two-choices` takes the cheaper of two drawn by lot, by "
                 + "recent latency and requests in flight."),
         ConfigurationKey(
+            "upstream.host",
+            .special(
+                type: "string",
+                range: "\"keep\", \"upstream\" or a host, with a port if need be"),
+            .text("keep"),
+            "Which `Host` it is told: the client's, its first endpoint as spelt here, or this one. "
+                + "The client's stands in `X-Forwarded-Host` in any case. A request without a host "
+                + "(HTTP/1.0) is told the first endpoint."),
+        ConfigurationKey(
             "upstream.idle_connections", .integer(0...10_000), .integer(256),
             "Unused connections kept per endpoint and loop."),
         ConfigurationKey(

@@ -1,3 +1,5 @@
+import PlimsollCore
+
 /// Which Host an upstream is told.
 public enum HostHeader: Sendable, Equatable {
     /// The client's own.

@@ -29,4 +29,10 @@ public struct RedirectAnswer: Sendable, Equatable {
     public var path: String?
 
     public init() {}
+
+    /// The scheme of a redirect that changes nothing else. A request that came by this scheme
+    /// would be sent to where it came from, so such a route does not take it.
+    public var soleScheme: String? {
+        host == nil && path == nil ? scheme : nil
+    }
 }

@@ -8,6 +8,7 @@ public struct UpstreamSettings: Sendable, Equatable {
     /// At least one, all different.
     public var endpoints: [EndpointSettings]
     public var balance = BalanceKind.standard
+    public var host = HostHeader.keep
 
     public var timeouts = TimeoutSettings.standard
     /// Unused connections kept per endpoint and loop. From 0 (none is kept) to 10,000.

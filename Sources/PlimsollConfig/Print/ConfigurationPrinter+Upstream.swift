@@ -6,6 +6,7 @@ extension UpstreamSettings {
         writer.header("[\(title)]")
         writer.write("endpoints", strings: endpoints.map(\.text))
         writer.write("balance", string: balance.rawValue)
+        writer.write("host", string: host.text)
         writer.write("idle_connections", "\(idleConnectionsMaximum)")
         writer.write("timeouts.connect", duration: timeouts.connect)
         writer.write("timeouts.response", duration: timeouts.response)

@@ -25,17 +25,22 @@ public struct AnswerFrame: BitwiseCopyable, Sendable {
 /// Writes answers made here, in the order begin, fields of the caller's, finish.
 public enum AnswerWriter {
     /// Writes the status line, Date and, if it needs saying, Connection.
-    /// - Parameter date: the time now as an IMF-fixdate, 29 bytes.
+    /// - Parameters:
+    ///   - date: the time now as an IMF-fixdate, 29 bytes.
+    ///   - rules: what the route does to response fields; a Date that it sets or removes is its.
     public static func begin(
-        _ frame: AnswerFrame, date: Span<UInt8>, into writer: inout ByteWriter
+        _ frame: AnswerFrame, date: Span<UInt8>, rules: FieldRules?, into writer: inout ByteWriter
     ) {
         writer.append("HTTP/1.1 ")
         writer.append(decimal: UInt64(frame.status))
         writer.append(0x20)
         writer.append(ReasonPhrase.of(frame.status))
-        writer.append("\r\nDate: ")
-        writer.append(date)
         writer.append("\r\n")
+        if rules?.changes(.date) != true {
+            writer.append("Date: ")
+            writer.append(date)
+            writer.append("\r\n")
+        }
         if !frame.keepsAlive {
             writer.append("Connection: close\r\n")
         } else if frame.minorVersion == 0 {
@@ -43,8 +48,12 @@ public enum AnswerWriter {
         }
     }
 
-    /// Writes `X-Request-Id`, by which an answer made here is found in the logs.
-    public static func write(_ requestID: RequestID, into writer: inout ByteWriter) {
+    /// Writes `X-Request-Id`, by which an answer made here is found in the logs, unless the route
+    /// sets or removes it.
+    public static func write(
+        _ requestID: RequestID, rules: FieldRules?, into writer: inout ByteWriter
+    ) {
+        if rules?.changes(.xRequestID) == true { return }
         writer.append("X-Request-Id: ")
         requestID.write(into: &writer)
         writer.append("\r\n")

@@ -55,10 +55,12 @@ public enum HeadWriter {
     ///   - bytes: what `head` and `fields` were parsed from.
     ///   - path: the path that was matched, if it is not byte for byte the one received; begins
     ///     with a slash and has no control bytes. Empty: as received.
+    ///   - host: which Host it is told.
     ///   - rules: what the route does to request fields.
     public static func writeRequest(
         _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>, path: Span<UInt8>,
-        _ forwarding: RequestForwarding, rules: FieldRules, into writer: inout ByteWriter
+        _ forwarding: RequestForwarding, host: HostRule, rules: FieldRules,
+        into writer: inout ByteWriter
     ) {
         let isTrusted = forwarding.peer.isTrusted
         let dropBits =
@@ -67,12 +69,18 @@ public enum HeadWriter {
         bytes.withUnsafeBytes { memory in
             guard let base = memory.baseAddress else { return }
             let speaksAttempt = isTrusted && fields.contains(.xAttempt)
-            let isVerbatim = head.isVerbatim && path.isEmpty && !speaksAttempt
+            let replacesHost = host.replaces || head.authority.isEmpty
+            let isVerbatim =
+                head.isVerbatim && path.isEmpty && !speaksAttempt && !replacesHost
             var copier = FieldCopier(base, run: isVerbatim ? head.requestLine : 0..<0)
             if !isVerbatim {
                 writeRequestLine(head, bytes, path: path, into: &writer)
                 if speaksAttempt { writeAttempt(fields, bytes, into: &writer) }
-                writeHost(head, bytes, into: &writer)
+                if replacesHost {
+                    host.write(into: &writer)
+                } else {
+                    writeHost(head, bytes, into: &writer)
+                }
             }
             for index in 0..<fields.count {
                 let field = fields[index]

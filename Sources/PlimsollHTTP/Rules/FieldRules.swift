@@ -61,6 +61,11 @@ public final class FieldRules: Sendable {
         lines.deallocate()
     }
 
+    /// Whether the route sets or removes a known field: then it is not for us to write it.
+    public func changes(_ name: FieldName) -> Bool {
+        dropBits & name.bit != 0
+    }
+
     /// Whether a name that is not known is to be dropped.
     @inline(never)
     func drops(other name: Span<UInt8>) -> Bool {

@@ -3,7 +3,7 @@ import PlimsollCore
 /// The fields by which proxies tell upstreams about clients: X-Forwarded-*, X-Real-IP, Forwarded
 /// (RFC 7239). An untrusted peer's own are dropped and written anew; a trusted peer's are kept,
 /// and what is a list is extended by the peer's address.
-enum ForwardedFields {
+public enum ForwardedFields {
     /// What only trusted peers may say: about clients, about attempts, about urgency.
     static var trustedOnlyBits: UInt64 {
         FieldName.forwarded.bit | FieldName.xForwarded.bit | FieldName.xForwardedBy.bit
@@ -68,12 +68,11 @@ enum ForwardedFields {
             writer.append("\r\nX-Real-IP: ")
             peer.write(into: &writer)
             if peer.isSecure {
-                writer.append("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ")
+                writer.append("\r\nX-Forwarded-Proto: https\r\n")
             } else {
-                writer.append("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ")
+                writer.append("\r\nX-Forwarded-Proto: http\r\n")
             }
-            writer.append(bytes.extracting(head.authority.indices))
-            writer.append("\r\n")
+            writeHost(head, bytes, into: &writer)
             return
         }
         writeWithCare(
@@ -118,9 +117,7 @@ enum ForwardedFields {
                     ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n")
         }
         if settled & FieldName.xForwardedHost.bit == 0 {
-            writer.append("X-Forwarded-Host: ")
-            writer.append(bytes.extracting(head.authority.indices))
-            writer.append("\r\n")
+            writeHost(head, bytes, into: &writer)
         }
         if sendsForwarded, omittedBits & FieldName.forwarded.bit == 0 {
             writer.append("Forwarded: ")
@@ -129,6 +126,36 @@ enum ForwardedFields {
             }
             writeForwardedElement(head, bytes: bytes, peer, into: &writer)
         }
+    }
+
+    /// The host that the client asked for; one that asked for none (HTTP/1.0) has none.
+    @inline(__always)
+    private static func writeHost(
+        _ head: RequestHead, _ bytes: Span<UInt8>, into writer: inout ByteWriter
+    ) {
+        guard !head.authority.isEmpty else { return }
+        writer.append("X-Forwarded-Host: ")
+        writer.append(bytes.extracting(head.authority.indices))
+        writer.append("\r\n")
+    }
+
+    /// Whether a request came to the first of us by `https`: as a trusted peer says in
+    /// X-Forwarded-Proto, whose first value is about the client, else as the connection shows.
+    @inline(__always)
+    public static func isSecure(
+        _ peer: PeerFacts, fields: borrowing FieldList, bytes: Span<UInt8>
+    ) -> Bool {
+        guard peer.isTrusted, fields.contains(.xForwardedProto) else { return peer.isSecure }
+        return saysSecure(fields, bytes)
+    }
+
+    @inline(never)
+    private static func saysSecure(_ fields: borrowing FieldList, _ bytes: Span<UInt8>) -> Bool {
+        guard let index = fields.first(.xForwardedProto) else { return false }
+        let value = bytes.extracting(fields[index].valueRange.indices)
+        var count = 0
+        while count < value.count, value[count] != 0x2C, value[count] > 0x20 { count += 1 }
+        return ASCII.equalsIgnoringCase(value.extracting(0..<count), lowerCase: "https")
     }
 
     /// All values of a list, each with a comma behind it.

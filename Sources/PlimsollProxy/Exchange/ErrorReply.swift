@@ -78,8 +78,8 @@ struct ErrorReply: Sendable {
         let frame = AnswerFrame(
             status: status, minorVersion: minorVersion, keepsAlive: keepsAlive,
             isToHead: isToHead)
-        AnswerWriter.begin(frame, date: date, into: &writer)
-        AnswerWriter.write(requestID, into: &writer)
+        AnswerWriter.begin(frame, date: date, rules: nil, into: &writer)
+        AnswerWriter.write(requestID, rules: nil, into: &writer)
         writer.append("Proxy-Status: plimsoll; error=")
         writer.append(error)
         writer.append("; details=\"")

@@ -36,11 +36,13 @@ extension Worker {
         let head = exchanges[exchange].head
         let plan = plans[exchanges[exchange].plan]
         var writer = ByteWriter(scratch)
+        let isSecure = ForwardedFields.isSecure(
+            clients[client].peer, fields: parser.fields, bytes: bytes.span)
         let ambiguousPaths = listeners[Int(clients[client].listener)].plan.ambiguousPaths
         let match = plan._withUnsafeGuaranteedRef {
             $0.routes.match(
-                head, fields: parser.fields, bytes: bytes.span, ambiguousPaths: ambiguousPaths,
-                scratch: &writer)
+                head, fields: parser.fields, bytes: bytes.span, isSecure: isSecure,
+                ambiguousPaths: ambiguousPaths, scratch: &writer)
         }
         switch match {
         case .route(let index, let path):

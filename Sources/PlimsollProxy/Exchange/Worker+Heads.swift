@@ -39,7 +39,7 @@ extension Worker {
             $0.routes.lend(route)._withUnsafeGuaranteedRef {
                 HeadWriter.writeRequest(
                     head, fields: parser.fields, bytes: bytes, path: path, forwarding,
-                    rules: $0.requestRules, into: &writer)
+                    host: $0.hostRule, rules: $0.requestRules, into: &writer)
                 reserveDeadline($0, exchange, into: &writer)
             }
         }

@@ -78,9 +78,11 @@ extension Worker {
         let keepsAlive =
             !clients[exchanges[exchange].client].closesAfterAnswer && !isDraining
             && exchanges[exchange].isRequestRead
+        let isSecure = ForwardedFields.isSecure(
+            clients[exchanges[exchange].client].peer, fields: parser.fields, bytes: bytes.span)
         var writer = blockWriter(block)
         redirection.write(
-            head, bytes: bytes.span, path: path.span, isSecure: false, keepsAlive: keepsAlive,
+            head, bytes: bytes.span, path: path.span, isSecure: isSecure, keepsAlive: keepsAlive,
             requestID: exchanges[exchange].requestID, date: dates.text, rules: rules, into: &writer)
         consumeHead(exchange)
         _ = endRequest(exchange)

@@ -68,7 +68,7 @@ struct OperatorWatch {
             look(at: upstream, server.metrics, health, now)
         }
         for listener in plan.listeners {
-            look(at: listener.shared, now)
+            look(at: listener, now)
         }
         lookAtProcess(server.metrics, now)
         nextLook =
@@ -165,7 +165,7 @@ struct OperatorWatch {
         isUnsettled = isUnsettled || news.told != standing
         guard isNew else { return }
         let what = endpoint.map { "\(upstream) at \($0)" } ?? upstream
-        let reason = breaker.lastTrip?.sentence ?? "by hand"
+        let reason = breaker.lastTrip?.sentence ?? ""
         if case .open(let until) = breaker.state {
             log.warning(
                 "a breaker opened: requests are refused until a probe succeeds",
@@ -226,7 +226,8 @@ struct OperatorWatch {
 
     // MARK: Listeners, loops, the process
 
-    private mutating func look(at listener: SharedListener, _ now: Instant) {
+    private mutating func look(at plan: PlanListener, _ now: Instant) {
+        let listener = plan.shared
         let identifier = ObjectIdentifier(listener)
         var news = listeners[identifier] ?? StateNews(told: false)
         let isNew = news.hear(listener.isFull, at: now)
@@ -238,11 +239,11 @@ struct OperatorWatch {
             log.warning(
                 "a listener is full: newcomers wait until a client leaves",
                 [
-                    "listener": listener.name, "connections": "\(listener.connectionCount)",
+                    "listener": plan.name, "connections": "\(listener.connectionCount)",
                     "limit": "\(listener.connectionsMaximum)",
                 ])
         } else {
-            log.info("a listener has room again", ["listener": listener.name])
+            log.info("a listener has room again", ["listener": plan.name])
         }
     }
 
@@ -300,6 +301,8 @@ extension TripReason {
         case .probeFailed(let kind): "a probe failed: \(kind.label)"
         case .probeSlow: "a probe was slow"
         case .probeTimedOut: "a probe was not answered in time"
+        case .silence: "requests wait and nothing is answered"
+        case .manual: "by hand"
         }
     }
 }

@@ -32,9 +32,9 @@ public struct FixedReply: Sendable {
         let frame = AnswerFrame(
             status: status, minorVersion: minorVersion, keepsAlive: keepsAlive,
             isToHead: isToHead)
-        AnswerWriter.begin(frame, date: date, into: &writer)
-        AnswerWriter.write(requestID, into: &writer)
-        if !body.isEmpty { writer.append(contentType) }
+        AnswerWriter.begin(frame, date: date, rules: rules, into: &writer)
+        AnswerWriter.write(requestID, rules: rules, into: &writer)
+        if !body.isEmpty, !rules.changes(.contentType) { writer.append(contentType) }
         AnswerWriter.finish(frame, rules: rules, body: body.span, into: &writer)
     }
 }

@@ -32,8 +32,8 @@ public struct Redirection: Sendable {
         let frame = AnswerFrame(
             status: status, minorVersion: head.minorVersion, keepsAlive: keepsAlive,
             isToHead: head.method == .head)
-        AnswerWriter.begin(frame, date: date, into: &writer)
-        AnswerWriter.write(requestID, into: &writer)
+        AnswerWriter.begin(frame, date: date, rules: rules, into: &writer)
+        AnswerWriter.write(requestID, rules: rules, into: &writer)
         writer.append("Location: ")
         writeLocation(head, bytes: bytes, path: path, isSecure: isSecure, into: &writer)
         writer.append("\r\n")

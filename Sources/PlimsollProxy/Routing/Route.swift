@@ -22,6 +22,8 @@ public final class Route: Sendable {
     /// Whether the upstream's retry rules apply.
     public let isRetryAllowed: Bool
     public let allowsWebsocket: Bool
+    /// Which Host the upstream is told.
+    public let hostRule: HostRule
     /// What is done to the fields of requests.
     public let requestRules: FieldRules
     /// What is done to the fields of responses.
@@ -37,15 +39,21 @@ public final class Route: Sendable {
 
     init(
         _ settings: RouteSettings, index: RouteIndex, rateLimiter: RateLimiter?,
-        upstreamIndex: (String) -> UpstreamIndex
+        upstreamIndex: (String) -> UpstreamIndex, hostRule: (String) -> HostRule
     ) {
         self.index = index
         self.rateLimiter = rateLimiter
         lentRateLimiter = rateLimiter.map(Unmanaged.passUnretained)
         switch settings.action {
-        case .upstream(let name): action = .upstream(upstreamIndex(name))
-        case .respond(let answer): action = .respond(FixedReply(answer))
-        case .redirect(let answer): action = .redirect(Redirection(answer))
+        case .upstream(let name):
+            action = .upstream(upstreamIndex(name))
+            self.hostRule = hostRule(name)
+        case .respond(let answer):
+            action = .respond(FixedReply(answer))
+            self.hostRule = hostRule("")
+        case .redirect(let answer):
+            action = .redirect(Redirection(answer))
+            self.hostRule = hostRule("")
         }
         name = Route.name(of: settings)
         timeoutNanoseconds = settings.timeout?.wholeNanoseconds ?? .max
@@ -69,6 +77,16 @@ public final class Route: Sendable {
         switch settings.path {
         case .exact(let path): return host + "=" + path
         case .prefix(let path): return host + path
+        }
+    }
+}
+
+extension HostRule {
+    public convenience init(_ upstream: UpstreamSettings) {
+        switch upstream.host {
+        case .keep: self.init(upstream.authority, replaces: false)
+        case .upstream: self.init(upstream.authority, replaces: true)
+        case .name(let name): self.init(name, replaces: true)
         }
     }
 }

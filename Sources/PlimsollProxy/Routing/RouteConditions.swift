@@ -16,6 +16,9 @@ struct RouteConditions: Sendable {
     /// Methods that are not known by name.
     private let otherMethods: [[UInt8]]
     private let headers: [Header]
+    /// Whether it takes requests that came by `https`, and others.
+    private let takesSecure: Bool
+    private let takesInsecure: Bool
     /// Nothing is asked.
     let isEmpty: Bool
     /// How much is asked: of two routes for one path the more specific is tried first.
@@ -43,15 +46,23 @@ struct RouteConditions: Sendable {
             return Header(
                 name: name, known: FieldName(name.span), condition: match.condition, value: value)
         }
-        weight = settings.headers.count + (settings.methods.isEmpty ? 0 : 1)
+        // A redirect to the scheme that the request came by would lead back to where it came from.
+        var soleScheme: String?
+        if case .redirect(let answer) = settings.action { soleScheme = answer.soleScheme }
+        takesSecure = soleScheme != "https"
+        takesInsecure = soleScheme != "http"
+        weight =
+            settings.headers.count + (settings.methods.isEmpty ? 0 : 1)
+            + (soleScheme == nil ? 0 : 1)
         isEmpty = weight == 0
     }
 
     /// Whether a request is as asked.
+    /// - Parameter isSecure: it came by `https`.
     func hold(
-        _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>
+        _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>, isSecure: Bool
     ) -> Bool {
-        guard takesMethod(head, bytes) else { return false }
+        guard isSecure ? takesSecure : takesInsecure, takesMethod(head, bytes) else { return false }
         for index in headers.indices
         where !RouteConditions.holds(headers[index], fields: fields, bytes: bytes) {
             return false

@@ -44,15 +44,21 @@ public final class RouteTable: Sendable {
     ///   - settings: checked by the configuration; at most 65,535.
     ///   - rateLimiters: one for each route, nil where it has none.
     ///   - upstreamIndex: where an upstream of that name is.
+    ///   - upstreams: whose Host is told as they wish; others are told the client's.
     public init(
-        _ settings: [RouteSettings], rateLimiters: [RateLimiter?],
+        _ settings: [RouteSettings], upstreams: [UpstreamSettings] = [],
+        rateLimiters: [RateLimiter?],
         upstreamIndex: (String) -> UpstreamIndex
     ) {
         precondition(settings.count <= Int(UInt16.max), "there are too many routes")
+        let hostRules = Dictionary(
+            upstreams.map { ($0.name, HostRule($0)) }, uniquingKeysWith: { first, _ in first })
+        let plainRule = HostRule("localhost", replaces: false)
         let routes = settings.indices.map {
             Route(
                 settings[$0], index: RouteIndex(rawValue: UInt16($0)),
-                rateLimiter: rateLimiters[$0], upstreamIndex: upstreamIndex)
+                rateLimiter: rateLimiters[$0], upstreamIndex: upstreamIndex,
+                hostRule: { hostRules[$0] ?? plainRule })
         }
         self.routes = routes
         lent = routes.map(Unmanaged.passUnretained)
@@ -92,41 +98,48 @@ public final class RouteTable: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: what `head` and `fields` were parsed from.
+    ///   - isSecure: the request came by `https`, to us or to a trusted peer.
     ///   - ambiguousPaths: the listener's; a route's own comes before it.
     ///   - scratch: an empty writer with room for the path twice and a route's `rewrite_prefix`
     ///     (1 KiB at most). The path to forward is in it if it is not the one received.
     public func match(
-        _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>,
+        _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>, isSecure: Bool,
         ambiguousPaths: AmbiguousPaths, scratch: inout ByteWriter
     ) -> RouteMatch {
         let group = hosts.group(for: bytes.extracting(head.authority.indices))
         guard group >= 0 else { return .misdirected }
         let received = bytes.extracting(head.path.indices)
         if received.isEmpty || received[0] != 0x2F || !groups[group].looksAtPaths {
-            return matchRoot(head, fields: fields, bytes: bytes, group: group, scratch: &scratch)
+            return matchRoot(
+                head, fields: fields, bytes: bytes, isSecure: isSecure, group: group,
+                scratch: &scratch)
         }
         let form = TargetRules.form(of: received)
         if form == .normal {
-            let found = find(received, group, head, fields: fields, bytes: bytes)
+            let found = find(
+                received, group, head, fields: fields, bytes: bytes, isSecure: isSecure)
             guard found >= 0 else { return .notFound }
             return take(found, path: received, in: .empty, scratch: &scratch)
         }
         return matchUnusual(
-            head, form, fields: fields, bytes: bytes, group: group, ambiguousPaths, &scratch)
+            head, form, fields: fields, bytes: bytes, isSecure: isSecure, group: group,
+            ambiguousPaths, &scratch)
     }
 
     /// A path that is not in normal form: what is matched is its normal form.
     @inline(never)
     private func matchUnusual(
         _ head: RequestHead, _ form: PathForm, fields: borrowing FieldList, bytes: Span<UInt8>,
-        group: Int, _ ambiguousPaths: AmbiguousPaths, _ scratch: inout ByteWriter
+        isSecure: Bool, group: Int, _ ambiguousPaths: AmbiguousPaths, _ scratch: inout ByteWriter
     ) -> RouteMatch {
         if case .ambiguous(let spelling) = form, !spelling.canBeKept {
             return .ambiguous(spelling)
         }
         TargetRules.normalize(bytes.extracting(head.path.indices), into: &scratch)
         let count = scratch.count
-        let found = scratch.withWritten { find($0, group, head, fields: fields, bytes: bytes) }
+        let found = scratch.withWritten {
+            find($0, group, head, fields: fields, bytes: bytes, isSecure: isSecure)
+        }
         if case .ambiguous(let spelling) = form,
             (found >= 0 ? routes[found].ambiguousPaths : nil) ?? ambiguousPaths == .refuse
         {
@@ -151,11 +164,12 @@ public final class RouteTable: Sendable {
     /// A request whose path nobody looks at, or which has none: it is at the root, and what was
     /// received is forwarded, but for a rewritten root.
     private func matchRoot(
-        _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>, group: Int,
-        scratch: inout ByteWriter
+        _ head: RequestHead, fields: borrowing FieldList, bytes: Span<UInt8>, isSecure: Bool,
+        group: Int, scratch: inout ByteWriter
     ) -> RouteMatch {
         let root: InlineArray<1, UInt8> = [0x2F]
-        let found = find(root.span, group, head, fields: fields, bytes: bytes)
+        let found = find(
+            root.span, group, head, fields: fields, bytes: bytes, isSecure: isSecure)
         guard found >= 0 else { return .notFound }
         let isAboutServer = head.method == .options && head.query.isEmpty
         if isAboutServer, head.path.isEmpty || bytes[Int(head.path.start)] == 0x2A {
@@ -181,14 +195,15 @@ public final class RouteTable: Sendable {
     @inline(__always)
     private func find(
         _ path: Span<UInt8>, _ first: Int, _ head: RequestHead, fields: borrowing FieldList,
-        bytes: Span<UInt8>
+        bytes: Span<UInt8>, isSecure: Bool
     ) -> Int {
         var group = first
         while group >= 0 {
             let found = matcher.match(path, in: groups[group].nodes) { index in
                 let place = Int(index.rawValue)
                 return !hasConditions[place]
-                    || routes[place].conditions.hold(head, fields: fields, bytes: bytes)
+                    || routes[place].conditions.hold(
+                        head, fields: fields, bytes: bytes, isSecure: isSecure)
             }
             if let found { return Int(found.rawValue) }
             group = groups[group].next

@@ -292,7 +292,9 @@ public final class Server {
         let indices = Dictionary(
             uniqueKeysWithValues: upstreams.map { ($0.shared.name, $0.index) })
         let limiters = rateLimiters.adopt(configuration.routes)
-        let routes = RouteTable(configuration.routes, rateLimiters: limiters) { name in
+        let routes = RouteTable(
+            configuration.routes, upstreams: configuration.upstreams, rateLimiters: limiters
+        ) { name in
             guard let index = indices[name] else {
                 preconditionFailure("a checked configuration names an unknown upstream")
             }

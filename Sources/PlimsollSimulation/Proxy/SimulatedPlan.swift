@@ -25,7 +25,9 @@ public struct SimulatedPlan {
         upstreams = plans.map(\.shared)
         var rateLimiters = RateLimiters(seed: seed)
         let limiters = rateLimiters.adopt(configuration.routes)
-        let routes = RouteTable(configuration.routes, rateLimiters: limiters) { name in
+        let routes = RouteTable(
+            configuration.routes, upstreams: configuration.upstreams, rateLimiters: limiters
+        ) { name in
             plans.first { $0.shared.name == name }!.index
         }
         plan = ProxyPlan(

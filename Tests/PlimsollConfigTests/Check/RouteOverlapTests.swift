@@ -50,4 +50,17 @@ import Testing
         #expect(!RouteOverlap.isHidden(field, behind: Self.route()))
         #expect(!RouteOverlap.isHidden(Self.route(), behind: field))
     }
+
+    @Test func `a redirect to https hides nothing but its like`() {
+        var answer = RedirectAnswer()
+        answer.scheme = "https"
+        let redirect = RouteSettings(path: .prefix("/"), action: .redirect(answer))
+        let service = RouteSettings(path: .prefix("/"), action: .upstream("app"))
+        #expect(!RouteOverlap.isHidden(service, behind: redirect))
+        #expect(!RouteOverlap.isHidden(redirect, behind: service))
+        #expect(RouteOverlap.isHidden(redirect, behind: redirect))
+        answer.host = "www.test"
+        let elsewhere = RouteSettings(path: .prefix("/"), action: .redirect(answer))
+        #expect(RouteOverlap.isHidden(service, behind: elsewhere))
+    }
 }

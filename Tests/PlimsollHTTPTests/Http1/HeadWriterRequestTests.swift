@@ -185,4 +185,27 @@ struct HeadWriterRequestTests {
             #expect(twice.values("x-a") == once.values("x-a"))
         }
     }
+
+    @Test(arguments: [
+        ["GET / HTTP/1.0"], ["GET / HTTP/1.1", "Host:"], ["GET / HTTP/1.0", "Host: "],
+    ])
+    func `a request for no host is told the upstream's own`(_ lines: [String]) {
+        let head = WrittenHead.request(lines)
+        #expect(head.first == "GET / HTTP/1.1")
+        #expect(head.values("Host") == ["app.test:8080"])
+        #expect(head.values("X-Forwarded-Host").isEmpty)
+    }
+
+    @Test(arguments: [
+        ["GET /a HTTP/1.1", "Host: shop.test"], ["GET /a HTTP/1.0", "X: y", "Host: shop.test"],
+        ["GET http://shop.test/a HTTP/1.1", "Host: other.test"],
+    ])
+    func `an upstream's own host stands for the client's`(_ lines: [String]) {
+        let head = WrittenHead.request(lines, host: HostRule("app.test:8080", replaces: true))
+        #expect(head.first == "GET /a HTTP/1.1")
+        #expect(head.values("Host") == ["app.test:8080"])
+        #expect(head.values("X-Forwarded-Host") == ["shop.test"])
+        let kept = WrittenHead.request(lines)
+        #expect(kept.values("Host") == ["shop.test"])
+    }
 }

@@ -18,6 +18,7 @@ enum WrittenHead {
     /// The lines of a forwarded request's head, without the empty one.
     static func request(
         _ lines: [String], peer: PeerFacts = peer(), path: String = "",
+        host: HostRule = HostRule("app.test:8080", replaces: false),
         rules: FieldRules = FieldRules(), framing: BodyFraming? = nil, allowsUpgrade: Bool = true,
         sendsForwarded: Bool = false
     ) -> [String] {
@@ -38,7 +39,7 @@ enum WrittenHead {
         let text = TestText.written { writer in
             HeadWriter.writeRequest(
                 head, fields: parser.fields, bytes: bytes.span, path: Array(path.utf8).span,
-                forwarding, rules: rules, into: &writer)
+                forwarding, host: host, rules: rules, into: &writer)
         }
         return split(text)
     }

@@ -111,4 +111,31 @@ struct ForwardedFieldsTests {
         }
         #expect(text == expected.joined())
     }
+
+    private func isSecure(_ fields: [String], _ peer: PeerFacts) -> Bool {
+        let bytes = Array(
+            (["GET / HTTP/1.1", "Host: a"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
+        var parser = HeadParser(fieldCountMaximum: 8)
+        var scanned = 0
+        _ = parser.parseRequest(bytes.span, scanned: &scanned, limits: HeadLimits())
+        return ForwardedFields.isSecure(peer, fields: parser.fields, bytes: bytes.span)
+    }
+
+    @Test func `a trusted peer says by which scheme the client came`() {
+        let trusted = WrittenHead.peer(isTrusted: true)
+        #expect(isSecure(["X-Forwarded-Proto: https"], trusted))
+        #expect(isSecure(["X-Forwarded-Proto: HTTPS, http"], trusted))
+        #expect(isSecure([], WrittenHead.peer(isTrusted: true, isSecure: true)))
+        for value in ["http", "httpsx", "http, https", "wss", "", ",https"] {
+            let fields = ["X-Forwarded-Proto: \(value)"]
+            #expect(!isSecure(fields, trusted), "\(value)")
+            let secure = WrittenHead.peer(isTrusted: true, isSecure: true)
+            #expect(!isSecure(fields, secure), "\(value)")
+        }
+    }
+
+    @Test func `nobody else does`() {
+        #expect(!isSecure(["X-Forwarded-Proto: https"], WrittenHead.peer()))
+        #expect(isSecure(["X-Forwarded-Proto: http"], WrittenHead.peer(isSecure: true)))
+    }
 }

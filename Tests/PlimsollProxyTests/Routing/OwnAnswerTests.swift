@@ -93,4 +93,23 @@ struct OwnAnswerTests {
         }
         #expect(!text.contains("Content-") && text.hasSuffix("\r\n\r\n"))
     }
+
+    @Test func `a route has the last word on its own answers' fields`() {
+        var settings = FixedAnswer()
+        settings.body = "{}"
+        let id = RequestID(received: Array("id".utf8).span)!
+        let date = Array("Sun, 06 Nov 1994 08:49:37 GMT".utf8)
+        let rules = FieldRules(
+            set: [("Content-Type", "application/json"), ("Date", "today")], add: [],
+            remove: ["x-request-id"])
+        let text = written { writer in
+            FixedReply(settings).write(
+                minorVersion: 1, keepsAlive: true, isToHead: true, requestID: id,
+                date: date.span, rules: rules, into: &writer)
+        }
+        #expect(
+            text
+                == "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: today\r\n"
+                + "Content-Length: 2\r\n\r\n")
+    }
 }

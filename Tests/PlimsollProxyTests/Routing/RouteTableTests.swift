@@ -177,4 +177,32 @@ struct RouteTableTests {
         #expect(table.forwarded(path: "*", method: "OPTIONS") == "")
         #expect(table.route(path: "") == 0)
     }
+
+    @Test(arguments: [true, false])
+    func `a redirect to another scheme leaves who came by it to the others`(_ isFirst: Bool) {
+        var answer = RedirectAnswer()
+        answer.scheme = "https"
+        let redirect = RouteSettings(path: .prefix("/"), action: .redirect(answer))
+        let service = TestRoutes.route("/")
+        let table = TestRoutes.table(isFirst ? [redirect, service] : [service, redirect])
+        let places = isFirst ? (redirect: 0, service: 1) : (redirect: 1, service: 0)
+        #expect(
+            table.match(path: "/a")
+                == .route(RouteIndex(rawValue: UInt16(places.redirect)), path: .empty))
+        #expect(
+            table.match(path: "/a", isSecure: true)
+                == .route(RouteIndex(rawValue: UInt16(places.service)), path: .empty))
+    }
+
+    @Test func `a redirect elsewhere takes everybody`() {
+        var answer = RedirectAnswer()
+        answer.scheme = "https"
+        answer.host = "www.test"
+        let table = TestRoutes.table([RouteSettings(path: .prefix("/"), action: .redirect(answer))])
+        for isSecure in [true, false] {
+            #expect(
+                table.match(path: "/a", isSecure: isSecure)
+                    == .route(RouteIndex(rawValue: 0), path: .empty))
+        }
+    }
 }

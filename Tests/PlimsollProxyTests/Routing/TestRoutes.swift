@@ -27,7 +27,7 @@ extension RouteTable {
     /// What the table says to a request, and the path to forward: empty if as received.
     private func look(
         path: String, host: String, method: String, fields: [(String, String)],
-        ambiguousPaths: AmbiguousPaths
+        ambiguousPaths: AmbiguousPaths, isSecure: Bool = false
     ) -> (RouteMatch, String) {
         let line = "\(method) \(path) HTTP/1.1\r\n"
         var text = line + "Host: \(host)\r\n"
@@ -55,18 +55,20 @@ extension RouteTable {
         defer { memory.deallocate() }
         var scratch = ByteWriter(memory)
         let match = match(
-            head, fields: parser.fields, bytes: bytes.span, ambiguousPaths: ambiguousPaths,
-            scratch: &scratch)
+            head, fields: parser.fields, bytes: bytes.span, isSecure: isSecure,
+            ambiguousPaths: ambiguousPaths, scratch: &scratch)
         guard case .route(_, let range) = match else { return (match, "") }
         return (match, String(decoding: memory[range.indices], as: UTF8.self))
     }
 
     func match(
         path: String, host: String = "h.test", method: String = "GET",
-        fields: [(String, String)] = [], ambiguousPaths: AmbiguousPaths = .refuse
+        fields: [(String, String)] = [], ambiguousPaths: AmbiguousPaths = .refuse,
+        isSecure: Bool = false
     ) -> RouteMatch {
         look(
-            path: path, host: host, method: method, fields: fields, ambiguousPaths: ambiguousPaths
+            path: path, host: host, method: method, fields: fields,
+            ambiguousPaths: ambiguousPaths, isSecure: isSecure
         ).0
     }
 
