@@ -52,8 +52,9 @@ extension ConfigurationKey {
             "The status of a redirect."),
         ConfigurationKey(
             "route.redirect.scheme", .choice(["http", "https"]), .nothing("as in the request"),
-            "The scheme to go to. A route that changes nothing else leaves requests that came by this "
-                + "scheme to other routes; what a trusted proxy says in `X-Forwarded-Proto` counts."
+            "The scheme to go to. A route that changes nothing else leaves requests that came by "
+                + "this scheme to other routes; what a trusted proxy says in `X-Forwarded-Proto` "
+                + "counts."
         ),
         ConfigurationKey(
             "route.redirect.host",

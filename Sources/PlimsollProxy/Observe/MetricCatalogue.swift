@@ -193,7 +193,8 @@ enum MetricCatalogue {
         "Processor time that the loop has used; its rate is the loop's busy share")
     static let loopUtilization = MetricDescription(
         "loop_utilization_ratio", .gauge, ["loop"],
-        "Share of a core that the loop used since the reading before, or in the last second if that is longer; near 1 it has no more to give"
+        "Share of a core that the loop used since the reading before, or in the last second if "
+            + "that is longer; near 1 it has no more to give"
     )
     static let loopLastTurn = MetricDescription(
         "loop_last_turn_seconds", .gauge, ["loop"],

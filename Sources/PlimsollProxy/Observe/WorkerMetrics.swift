@@ -67,8 +67,8 @@ public final class WorkerMetrics: @unchecked Sendable {
         processor.withLock { $0?.nanoseconds } ?? busyAtEnd.load(ordering: .relaxed)
     }
 
-    /// Share of a core that the loop used, in millionths, since the reading before that was at least
-    /// a second ago.
+    /// Share of a core that the loop used, in millionths, since the reading before that was at
+    /// least a second ago.
     func busyMillionths(at now: Instant) -> Int {
         let busy = busyNanoseconds
         return share.withLock { $0.millionths(busy: busy, at: now) }

@@ -186,11 +186,8 @@ struct HeadWriterRequestTests {
         }
     }
 
-    @Test(arguments: [
-        ["GET / HTTP/1.0"], ["GET / HTTP/1.1", "Host:"], ["GET / HTTP/1.0", "Host: "],
-    ])
-    func `a request for no host is told the upstream's own`(_ lines: [String]) {
-        let head = WrittenHead.request(lines)
+    @Test func `a request for no host is told the upstream's own`() {
+        let head = WrittenHead.request(["GET / HTTP/1.0"])
         #expect(head.first == "GET / HTTP/1.1")
         #expect(head.values("Host") == ["app.test:8080"])
         #expect(head.values("X-Forwarded-Host").isEmpty)
