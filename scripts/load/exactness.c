@@ -11,19 +11,7 @@
 // outside: everybody who was let in was inside only between sending a request and having its
 // answer. If fewer than PLACES such spans cover every moment of a refused request's own span, it
 // was refused while there was room.
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "loopback.h"
 
 enum { descriptorsMaximum = 4096, bufferBytes = 4096 };
 enum kind { nobody, listener, server, client };
@@ -36,14 +24,7 @@ struct peer {
     char bytes[bufferBytes];
 };
 
-struct due {
-    int64_t at;
-    int descriptor;
-};
-
 static struct peer peers[descriptorsMaximum];
-static struct due heap[descriptorsMaximum];
-static size_t heapCount;
 static int set;
 static int64_t now;
 static uint64_t seed = 0x9E3779B97F4A7C15u;
@@ -55,17 +36,6 @@ static uint32_t *events;
 static uint32_t eventCount;
 static uint8_t *outcomes;
 
-static void fail(const char *what) {
-    perror(what);
-    exit(2);
-}
-
-static int64_t clockNow(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000ll + time.tv_nsec;
-}
-
 static uint32_t below(uint32_t bound) {
     seed ^= seed << 13;
     seed ^= seed >> 7;
@@ -74,28 +44,7 @@ static uint32_t below(uint32_t bound) {
 }
 
 static void schedule(int descriptor, int64_t at) {
-    size_t place = heapCount++;
-    while (place > 0 && heap[(place - 1) / 2].at > at) {
-        heap[place] = heap[(place - 1) / 2];
-        place = (place - 1) / 2;
-    }
-    heap[place] = (struct due){at, descriptor};
-}
-
-static int takeDue(void) {
-    int descriptor = heap[0].descriptor;
-    struct due last = heap[--heapCount];
-    size_t place = 0;
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child >= heapCount) break;
-        if (child + 1 < heapCount && heap[child + 1].at < heap[child].at) child++;
-        if (heap[child].at >= last.at) break;
-        heap[place] = heap[child];
-        place = child;
-    }
-    heap[place] = last;
-    return descriptor;
+    scheduleDue((struct due){at, (uint32_t)descriptor, 0});
 }
 
 static void watch(int descriptor, enum kind kind) {
@@ -188,27 +137,13 @@ static void answer(int descriptor) {
 
 // MARK: The run
 
-static int listenAnywhere(void) {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t size = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (bind(descriptor, (struct sockaddr *)&address, size) != 0) fail("bind");
-    if (listen(descriptor, 1024) != 0) fail("listen");
-    getsockname(descriptor, (struct sockaddr *)&address, &size);
-    printf("%d\n", ntohs(address.sin_port));
-    fflush(stdout);
-    return descriptor;
-}
-
 static void connectTo(int port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
+    int descriptor = connectLoopback(port);
     watch(descriptor, client);
     schedule(descriptor, now + below(5000000));
 }
+
+static void watchListener(int descriptor) { watch(descriptor, listener); }
 
 static void handle(int descriptor) {
     switch (peers[descriptor].kind) {
@@ -231,7 +166,7 @@ static void run(void) {
         now = clockNow();
         if (now > patience) fprintf(stderr, "no end after ten minutes\n"), exit(2);
         while (heapCount > 0 && heap[0].at <= now) {
-            int descriptor = takeDue();
+            int descriptor = (int)takeDue().descriptor;
             if (peers[descriptor].kind == server) answer(descriptor);
             else ask(descriptor);
         }
@@ -283,7 +218,7 @@ int main(int count, char **words) {
     events = calloc(requestsMaximum, 2 * sizeof *events);
     outcomes = calloc(requestsMaximum, 1);
     set = epoll_create1(0);
-    watch(listenAnywhere(), listener);
+    listenAnywhere(watchListener);
     int port = 0;
     if (scanf("%d", &port) != 1) return 64;
     now = clockNow();

@@ -9,20 +9,7 @@
 // `closed` keeps one request on each connection until REQUESTS are answered; `open` sends RATE
 // requests a second, whatever becomes of them, and measures from when each was due. A request that
 // finds every connection busy waits for one, and that counts. Both print what they saw as JSON.
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "loopback.h"
 
 enum { descriptorsMaximum = 20000, bufferBytes = 8192, zeroBytes = 1 << 18 };
 enum kind { nobody, listener, console, server, client };
@@ -40,14 +27,7 @@ struct peer {
     char bytes[bufferBytes];
 };
 
-struct due {
-    int64_t at;
-    uint32_t descriptor, generation;
-};
-
 static struct peer *peers;
-static struct due *heap;
-static size_t heapCount, heapRoom;
 static int set;
 static int64_t now;
 static char zeros[zeroBytes];
@@ -57,45 +37,10 @@ static int64_t *latencies;
 static uint32_t requestsMaximum, begun, ended, lost, statuses[600];
 static int isOpen, clientPort;
 
-static void fail(const char *what) {
-    perror(what);
-    exit(2);
-}
-
-static int64_t clockNow(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000ll + time.tv_nsec;
-}
-
 // MARK: Timers
 
 static void schedule(int descriptor, int64_t at) {
-    if (heapCount == heapRoom) {
-        heapRoom = heapRoom == 0 ? 1024 : heapRoom * 2;
-        heap = realloc(heap, heapRoom * sizeof *heap);
-    }
-    size_t place = heapCount++;
-    while (place > 0 && heap[(place - 1) / 2].at > at) {
-        heap[place] = heap[(place - 1) / 2];
-        place = (place - 1) / 2;
-    }
-    heap[place] = (struct due){at, (uint32_t)descriptor, peers[descriptor].generation};
-}
-
-static struct due takeDue(void) {
-    struct due first = heap[0], last = heap[--heapCount];
-    size_t place = 0;
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child >= heapCount) break;
-        if (child + 1 < heapCount && heap[child + 1].at < heap[child].at) child++;
-        if (heap[child].at >= last.at) break;
-        heap[place] = heap[child];
-        place = child;
-    }
-    if (heapCount > 0) heap[place] = last;
-    return first;
+    scheduleDue((struct due){at, (uint32_t)descriptor, peers[descriptor].generation});
 }
 
 static void watch(int descriptor, enum kind kind) {
@@ -212,14 +157,7 @@ static void askOn(int descriptor, int64_t due) {
     if (send(descriptor, question, (size_t)size, MSG_NOSIGNAL) != size) fail("send");
 }
 
-static int connectTo(int port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
-    watch(descriptor, client);
-    return descriptor;
-}
+static void connectTo(int port) { watch(connectLoopback(port), client); }
 
 static void readClient(int descriptor) {
     struct peer *peer = &peers[descriptor];
@@ -305,18 +243,13 @@ static void turn(int64_t until) {
         handle(ready[index].data.fd, ready[index].events);
 }
 
-static void runUpstream(void) {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t size = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (bind(descriptor, (struct sockaddr *)&address, size) != 0) fail("bind");
-    if (listen(descriptor, 4096) != 0) fail("listen");
-    getsockname(descriptor, (struct sockaddr *)&address, &size);
+static void watchUpstream(int descriptor) {
     watch(descriptor, listener);
     watch(0, console);
-    printf("%d\n", ntohs(address.sin_port));
-    fflush(stdout);
+}
+
+static void runUpstream(void) {
+    listenAnywhere(watchUpstream);
     int64_t end = clockNow() + 900000000000ll;
     while (now < end) turn(end);
 }

@@ -267,10 +267,11 @@ extension Worker {
         if servers[server].timer == .none {
             let owner = OperationToken(
                 kind: TimerKind.upstreamConnection, handle: servers.handle(at: server))
-            servers[server].timer = timers.schedule(owner: owner.rawValue, at: deadline)
+            servers[server].timer = timers.schedule(
+                owner: owner.rawValue, at: coarse(deadline))
             servers[server].timerAt = deadline
         } else if deadline < servers[server].timerAt {
-            timers.reschedule(servers[server].timer, at: deadline)
+            timers.reschedule(servers[server].timer, at: coarse(deadline))
             servers[server].timerAt = deadline
         }
     }

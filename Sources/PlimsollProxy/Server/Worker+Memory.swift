@@ -28,12 +28,21 @@ extension Worker {
 
     mutating func memoryTimerFired() {
         isMemoryWatched = false
-        guard !pool.endInterval() else { return watchMemory() }
-        driver.releaseMemory()
+        guard !pool.endInterval() else {
+            isReleasingMemory = false
+            return watchMemory()
+        }
+        if !isReleasingMemory {
+            isReleasingMemory = true
+            driver.releaseMemory()
+        }
         if !pool.releaseMemory(maximum: Self.releasedAtOnce) {
             isMemoryWatched = true
             setTimer(TimerKind.memory, nanoseconds: Self.releaseNanoseconds)
-        } else if !hasCrowd {
+            return
+        }
+        isReleasingMemory = false
+        if !hasCrowd {
             ResidentMemory.release(clients.vacantTail)
             ResidentMemory.release(servers.vacantTail)
             ResidentMemory.release(exchanges.vacantTail)

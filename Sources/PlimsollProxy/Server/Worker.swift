@@ -71,6 +71,8 @@ public struct Worker: ~Copyable {
     var accessLog: AccessLogBuffer
     /// The wheel will look whether memory can go back to the kernel.
     var isMemoryWatched = false
+    /// Memory is going back, some in each turn.
+    var isReleasingMemory = false
     /// So many clients were here at once that their places are worth giving back.
     var hasCrowd = false
     /// The wheel will look whether buffers are still short.

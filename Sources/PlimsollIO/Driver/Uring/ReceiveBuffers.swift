@@ -82,9 +82,6 @@ struct ReceiveBuffers: ~Copyable {
         target = min(target + Self.targetStep, targetMaximum)
     }
 
-    /// Whether a burst has left more here than a quiet loop needs.
-    var isEnlarged: Bool { target > min(Self.targetAtFirst, targetMaximum) }
-
     /// Back to the number at first: all go back to the pool, except those that completions carry
     /// which nobody has read yet. Only when they are no longer registered.
     mutating func shrink(into pool: BufferPool, unread ring: borrowing Ring) {

@@ -78,7 +78,7 @@ public final class UringDriver: Driver {
     /// The buffers that wait in the kernel can only be taken out of its ring together. A receive
     /// that has bytes meanwhile finds none, and is put back in the next turn.
     public func releaseMemory() {
-        guard isEnabled, buffers.isEnlarged else { return }
+        guard isEnabled else { return }
         ring.unregisterBuffers()
         buffers.shrink(into: pool, unread: ring)
         let answer = ring.registerBuffers(entries: ReceiveBuffers.entries)
