@@ -129,7 +129,8 @@ enum MetricCatalogue {
         "Attempts that told the adaptive limit of too much: timeouts, resets, 429 and 503")
     static let baseline = MetricDescription(
         "upstream_baseline_seconds", .gauge, ["upstream"],
-        "Latency without queueing, as the adaptive limit sees it; 0 while unknown, absent without one"
+        "Latency without queueing, as the adaptive limit sees it; 0 while unknown, absent without "
+            + "one"
     )
     static let queueDepth = MetricDescription(
         "upstream_queue_depth", .gauge, ["upstream"], "Requests that wait for a permit")
