@@ -71,6 +71,8 @@ public final class NullDriver: Driver, SocketSource {
     /// The listening descriptor to hand to the worker.
     public var listenerDescriptor: Int32 { Self.listener }
 
+    public var busyNanoseconds: Int64 { 10_000 }
+
     public func turn(
         performing operations: inout OperationQueue, until deadline: Instant,
         completions: inout CompletionQueue

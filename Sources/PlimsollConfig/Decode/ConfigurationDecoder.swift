@@ -122,6 +122,8 @@ struct ConfigurationDecoder {
             }
         }
         server.bufferMemory = Int(reader.size("buffer_memory"))
+        server.memoryLimit = decodeMemoryLimit(reader)
+        server.protection = decodeProtection(reader.table("protection"))
         return server
     }
 

@@ -31,6 +31,28 @@ extension ConfigurationKey {
             "server.buffer_memory", .size((16 << 20)...(1 << 40)), .text("512MiB"),
             "Memory for connection buffers, over all loops."),
         ConfigurationKey(
+            "server.memory_limit",
+            .special(
+                type: "size or string", range: "\"auto\", \"unlimited\", or \"32MiB\" to \"1TiB\""),
+            .text("auto"),
+            "What the process may need at most: a configuration that may need more is refused. "
+                + "`\"auto\"`: what its control groups grant."),
+        ConfigurationKey(
+            "server.protection.mode", .choice(["enforce", "off"]), .text("enforce"),
+            "`off`: nothing is refused for plimsoll's own sake."),
+        ConfigurationKey(
+            "server.protection.lag",
+            .duration(Duration.milliseconds(1)...Duration.seconds(10)), .text("50ms"),
+            "How long what comes may wait for its loop before requests are refused."),
+        ConfigurationKey(
+            "server.protection.memory", .ratio(isZeroAllowed: false), .ratio(0.9),
+            "The share in use, of a loop's buffers or of `server.memory_limit`, from which "
+                + "requests are refused."),
+        ConfigurationKey(
+            "server.protection.connections", .ratio(isZeroAllowed: false), .ratio(0.95),
+            "The share of a listener's connections in use from which background and sheddable "
+                + "requests are refused, and their connections closed."),
+        ConfigurationKey(
             "admin.listen",
             .special(type: "string", range: "\"address:port\", \"unix:/path\" or \"off\""),
             .text("127.0.0.1:9901"),

@@ -1,4 +1,5 @@
 import PlimsollCore
+import PlimsollPolicy
 
 /// `[server]`: the process itself.
 public struct ServerSettings: Sendable, Equatable {
@@ -18,6 +19,15 @@ public struct ServerSettings: Sendable, Equatable {
         case epoll
     }
 
+    /// The memory that a configuration may need before it is refused.
+    public enum MemoryLimit: Sendable, Equatable {
+        /// What the process's control groups grant; without them, any.
+        case automatic
+        /// Bytes, from 32 MiB to 1 TiB.
+        case exactly(Int)
+        case unlimited
+    }
+
     public var loops: LoopCount = .automatic
     public var driver: DriverChoice = .automatic
     /// The user to become after binding when started as root; nil for `plimsoll` if that user
@@ -29,6 +39,11 @@ public struct ServerSettings: Sendable, Equatable {
     public var trustedProxies: [AddressRange] = []
     /// Bytes of connection buffers, over all loops. From 16 MiB to 1 TiB.
     public var bufferMemory = 512 << 20
+
+    /// What the process may need at most.
+    public var memoryLimit = MemoryLimit.automatic
+    /// When requests are refused so that the loops can serve the others.
+    public var protection = ProtectionSettings.standard
 
     public init() {}
 }

@@ -1,4 +1,5 @@
 import PlimsollCore
+import PlimsollPolicy
 
 extension Configuration {
     /// The configuration with every default written out, as TOML that loads to the same
@@ -38,6 +39,17 @@ extension Configuration {
         writer.write("pin", "\(server.isPinned)")
         writer.write("trusted_proxies", strings: server.trustedProxies.map(\.description))
         writer.write("buffer_memory", size: Int64(server.bufferMemory))
+        switch server.memoryLimit {
+        case .automatic: writer.write("memory_limit", string: "auto")
+        case .exactly(let bytes): writer.write("memory_limit", size: Int64(bytes))
+        case .unlimited: writer.write("memory_limit", string: "unlimited")
+        }
+        let protection = server.protection
+        writer.header("[server.protection]")
+        writer.write("mode", string: protection.isEnforced ? "enforce" : "off")
+        writer.write("lag", duration: protection.lag)
+        writer.write("memory", RatioText.write(protection.memory))
+        writer.write("connections", RatioText.write(protection.connections))
     }
 
     private func print(_ listener: ListenerSettings, to writer: inout TomlWriter) {

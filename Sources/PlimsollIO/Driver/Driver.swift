@@ -27,6 +27,10 @@ public protocol Driver: AnyObject {
         completions: inout CompletionQueue
     ) -> Instant
 
+    /// In the last turn: how long the loop had been at work when it asked the kernel what is new,
+    /// that is, how long the oldest news may have waited to be heard. 0 when it did not ask.
+    var busyNanoseconds: Int64 { get }
+
     /// What ends a wait from another thread.
     var wake: any LoopWake { get }
 

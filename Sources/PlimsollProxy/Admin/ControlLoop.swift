@@ -111,6 +111,9 @@ struct ControlRun: ~Copyable {
     /// When upstreams are looked at again; never later than any of them needs it.
     private var refreshAt: Instant
     private var refreshedAt: Instant
+    /// When the process's memory is looked at again; never, where it has no limit.
+    private var measureAt: Instant
+    private var memoryLimit: Int?
     private var isStopping = false
 
     /// - Parameter listener: the admin server's socket, which it then owns; nil: it is off.
@@ -132,6 +135,7 @@ struct ControlRun: ~Copyable {
         }
         refreshAt = now
         refreshedAt = now
+        measureAt = now
         adopt(now)
     }
 
@@ -147,7 +151,7 @@ struct ControlRun: ~Copyable {
         admin?.advance(to: before, operations: &operations)
         health.advance(to: before, operations: &operations)
         let deadline = min(
-            min(refreshAt, watch.nextLook),
+            min(refreshAt, min(measureAt, watch.nextLook)),
             min(admin?.nextDeadline ?? .distantFuture, health.nextDeadline))
         let now = driver.turn(
             performing: &operations, until: deadline, completions: &completions)
@@ -179,6 +183,9 @@ struct ControlRun: ~Copyable {
             _ = state.news.takeRing()
             watch.look(at: state, health: health.counts, now: now)
         }
+        if now >= measureAt {
+            measureMemory(at: now)
+        }
         return now
     }
 
@@ -194,6 +201,21 @@ struct ControlRun: ~Copyable {
             refreshAt = min(refreshAt, max(upstream.shared.nextRefresh(at: now), earliestRefresh))
         }
     }
+
+    /// Tells the loops how much of its memory the process uses.
+    private mutating func measureMemory(at now: Instant) {
+        guard let memoryLimit else {
+            measureAt = .distantFuture
+            state.directory.memory.share = 0
+            return
+        }
+        measureAt = now.advanced(byNanoseconds: Self.measureNanoseconds)
+        state.directory.memory.share =
+            Double(ProcessMemory.resident() ?? 0) / Double(max(1, memoryLimit))
+    }
+
+    /// Memory does not fill faster than it can be touched.
+    private static var measureNanoseconds: Int64 { 500_000_000 }
 
     private mutating func handleCompletions(at now: Instant) {
         for position in 0..<completions.count {
@@ -223,6 +245,11 @@ struct ControlRun: ~Copyable {
     private mutating func adopt(_ now: Instant) {
         refreshAt = now
         let current = state.snapshot
+        memoryLimit =
+            MemoryBudget(
+                current.configuration.server.memoryLimit, granted: ProcessMemory.limit()
+            ).limit
+        measureAt = now
         var settings: [String: HealthSettings] = [:]
         for upstream in current.configuration.upstreams {
             settings[upstream.name] = upstream.health

@@ -2,6 +2,7 @@ import Glibc
 import PlimsollCore
 import PlimsollHTTP
 import PlimsollIO
+import PlimsollPolicy
 
 /// A listener as one loop has it.
 struct WorkerListener {
@@ -127,7 +128,10 @@ extension Worker {
     mutating func resumeAccepting(_ position: Int) {
         listeners[position].isPaused = false
         sockets.refillReserve(besides: servers.count)
-        if clients.isFull || listeners[position].plan.shared.isFull {
+        if protection.holdsConnections {
+            metrics.count(.acceptsHeldBack)
+            pauseAccepting(position)
+        } else if clients.isFull || listeners[position].plan.shared.isFull {
             closeLongIdle()
             pauseAccepting(position)
         } else {

@@ -68,6 +68,7 @@ extension Worker {
         if case .upstream(let upstream) = route.action {
             exchanges[exchange].upstream = upstream
         }
+        if protection.isStrained, shedsForStrain(exchange, route) { return }
         if let limiter = route.lentRateLimiter,
             !limiter._withUnsafeGuaranteedRef({ passesRateLimit($0, exchange, bytes) })
         {

@@ -200,6 +200,15 @@ enum MetricCatalogue {
     static let loopLastTurn = MetricDescription(
         "loop_last_turn_seconds", .gauge, ["loop"],
         "Time since the loop last came round; grows while it waits for something to do")
+    static let loopStrain = MetricDescription(
+        "loop_strain", .gauge, ["loop"],
+        "How many classes of requests the loop refuses for its own sake: 1 background, 2 sheddable "
+            + "as well, 3 default, 4 all; between them a share of the next")
+    static let loopNewsLag = MetricDescription(
+        "loop_news_lag_seconds", .gauge, ["loop"],
+        "How long what came waited for the loop to hear of it, lately")
+    static let loopBuffersUsed = MetricDescription(
+        "loop_buffers_used_ratio", .gauge, ["loop"], "Share of the loop's buffers that is in use")
     static let logLines = MetricDescription(
         "access_log_lines_total", .counter, "Lines written to the access log")
     static let logDropped = MetricDescription(
@@ -222,7 +231,8 @@ enum MetricCatalogue {
             breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,
             listenerConnections, listenerLimit, clientConnections, upstreamConnections, loops,
-            loopLag, loopBusy, loopUtilization, loopLastTurn, logLines,
+            loopLag, loopBusy, loopUtilization, loopLastTurn, loopStrain, loopNewsLag,
+            loopBuffersUsed, logLines,
             logDropped, logFailures,
         ] + WorkerEvent.allCases.map(\.description)
 }
@@ -240,6 +250,11 @@ extension WorkerEvent {
     private var nameAndHelp: (String, String) {
         switch self {
         case .acceptErrors: ("accept_errors", "Connections that the kernel could not hand over")
+        case .acceptsHeldBack:
+            (
+                "accepts_held_back",
+                "Times that a loop left new connections in the kernel's queue for its own strain"
+            )
         case .connectionLimitReached:
             ("connection_limit_reached", "Times that a loop stopped accepting at a limit")
         case .connectionsAccepted: ("connections_accepted", "Client connections accepted")

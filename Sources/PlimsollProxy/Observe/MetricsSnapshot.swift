@@ -276,6 +276,7 @@ struct MetricsSnapshot {
             add(
                 MetricCatalogue.loopLastTurn, ["\(index)"],
                 nanoseconds: now.nanoseconds(since: worker.lastTurnAt))
+            addStrain(worker.strain(at: now), loop: index)
         }
         addHistogram(MetricCatalogue.loopLag, [], lag, at: 0)
     }

@@ -1,6 +1,7 @@
 /// What a loop counts as it happens. One counter each.
 public enum WorkerEvent: Int, CaseIterable, Sendable {
     case acceptErrors
+    case acceptsHeldBack
     case connectionLimitReached
     case connectionsAccepted
     case connectionsClosed

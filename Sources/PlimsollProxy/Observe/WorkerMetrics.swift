@@ -24,6 +24,7 @@ public final class WorkerMetrics: @unchecked Sendable {
     private let lag = CounterTable(cellsPerRow: MetricLayout.histogramCells)
     let routes = CounterTable(cellsPerRow: MetricLayout.Route.cellsPerRow)
     let upstreams = CounterTable(cellsPerRow: MetricLayout.Upstream.cellsPerRow)
+    let strainGauge = StrainGauge()
     private let buckets = LatencyBuckets()
 
     /// - Parameter news: rung when something was counted that operators want to know.
@@ -216,6 +217,14 @@ public final class WorkerMetrics: @unchecked Sendable {
 
     /// When the loop last began a turn, for the watchdog.
     public var lastTurnAt: Instant { Instant(nanoseconds: lastTurn.load(ordering: .relaxed)) }
+
+    /// What the loop last thought of its own strain. One that sleeps does not think; that it has
+    /// no lag then is true all the same.
+    func strain(at now: Instant) -> LoopStrain {
+        var strain = strainGauge.value
+        if now.nanoseconds(since: lastTurnAt) > 1_000_000_000 { strain.lagNanoseconds = 0 }
+        return strain
+    }
 
     /// Adds the loop's lag histogram to sums of the same layout.
     func addLag(to sums: inout [Int]) {

@@ -18,10 +18,13 @@ public final class ProxyPlan: Sendable {
     public let upstreams: [PlanUpstream]
     /// Peers that may speak of others in forwarding fields.
     public let trustedProxies: [AddressRange]
+    /// When loops refuse requests for their own sake.
+    public let protection: ProtectionSettings
 
     public init(
         generation: UInt64, listeners: [PlanListener], routes: RouteTable,
-        routeSeries: [RouteIndex], upstreams: [PlanUpstream], trustedProxies: [AddressRange]
+        routeSeries: [RouteIndex], upstreams: [PlanUpstream], trustedProxies: [AddressRange],
+        protection: ProtectionSettings = .standard
     ) {
         self.generation = generation
         self.listeners = listeners
@@ -29,6 +32,7 @@ public final class ProxyPlan: Sendable {
         self.routeSeries = routeSeries
         self.upstreams = upstreams
         self.trustedProxies = trustedProxies
+        self.protection = protection
     }
 }
 

@@ -56,7 +56,9 @@ extension Server {
     }
 
     private func prepareAdoption(_ resolved: ResolvedConfiguration) {
-        if let refusal = registry.refusal(of: resolved) {
+        if let refusal = registry.refusal(of: resolved)
+            ?? memoryRefusal(of: resolved.configuration)
+        {
             return refuseReload(refusal)
         }
         let settings = resolved.configuration.listeners

@@ -28,6 +28,8 @@ public final class Server {
     let bell = ControlBell()
 
     var listeners: ListenerSet
+    /// What may be open at once.
+    let descriptors: Int
     var registry: UpstreamRegistry
     var rateLimiters: RateLimiters
     /// Set by `start`, before anything that uses it runs.
@@ -82,7 +84,7 @@ public final class Server {
             wake = try WakeDescriptor()
             registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed(), bell: bell)
             rateLimiters = RateLimiters(seed: try Entropy.seed())
-            try ResourceLimits.raiseDescriptors()
+            descriptors = try ResourceLimits.raiseDescriptors()
         } catch {
             throw StartError(exit: .unavailable, description: "\(error)")
         }
@@ -122,6 +124,7 @@ public final class Server {
 
     private func start() throws(StartError) {
         let configuration = initial.configuration
+        try checkCapacity(configuration)
         let change = try openListeners(configuration)
         do {
             try control?.open(configuration)
@@ -191,11 +194,13 @@ public final class Server {
         }
     }
 
+    /// Two chunks a loop are being filled or written; the rest bridges a slow disk.
+    static func logChunks(loops: Int) -> Int { max(64, 4 * loops) }
+
     // After privileges were given up, so that a file that could not be opened again for rotation
     // is noticed now.
     private func openAccessLog(_ configuration: Configuration) throws(StartError) -> LogWriter? {
-        // Two chunks a loop are being filled or written; the rest bridges a slow disk.
-        let chunks = max(64, 4 * Self.loopCount(configuration.server))
+        let chunks = Self.logChunks(loops: Self.loopCount(configuration.server))
         do {
             switch configuration.log.access {
             case .off: return nil
@@ -228,7 +233,7 @@ public final class Server {
         let places = Self.connectionPlaces(
             configuration, descriptors: try ResourceLimits.descriptors())
         let cores = configuration.server.isPinned ? CorePinning.allowedCores() : []
-        let buffers = configuration.server.bufferMemory / workers / BufferPool.dataBytes
+        let buffers = WorstCase.buffersPerLoop(configuration.server, loops: workers)
         for index in 0..<workers {
             let settings = WorkerSettings(
                 index: WorkerIndex(rawValue: UInt16(index)), workers: workers,
@@ -237,7 +242,7 @@ public final class Server {
                 answerLimits: HeadLimits(headBytesMaximum: 60 << 10)
             ) { WallClock.now }
             let launch = WorkerLaunch(
-                settings: settings, driver: choice, buffers: max(16, buffers),
+                settings: settings, driver: choice, buffers: buffers,
                 descriptorReserve: Self.descriptorReserve(
                     configuration, descriptors: try ResourceLimits.descriptors(), loops: workers),
                 core: cores.isEmpty ? nil : cores[index % cores.count], plan: plan,
@@ -306,7 +311,8 @@ public final class Server {
                 PlanListener($0, shared: $1.listener.shared)
             },
             routes: routes, routeSeries: routes.routes.map { names.index(of: $0.name) },
-            upstreams: upstreams, trustedProxies: configuration.server.trustedProxies)
+            upstreams: upstreams, trustedProxies: configuration.server.trustedProxies,
+            protection: configuration.server.protection)
     }
 }
 

@@ -1,4 +1,5 @@
 import PlimsollCore
+import PlimsollPolicy
 
 /// How many of each a loop holds at one moment, to hold against the laws of the house.
 public struct WorkerCensus: Sendable, Equatable {
@@ -23,4 +24,9 @@ extension Worker {
             clients: clients.count, servers: servers.count, exchanges: exchanges.count,
             permits: permits)
     }
+}
+
+extension Worker {
+    /// How strained the loop is, see ``SelfProtection``.
+    public var strainPressure: Double { protection.pressure }
 }

@@ -29,6 +29,7 @@ extension Worker {
     mutating func adopt(_ plan: ProxyPlan, _ sockets: [ListenerSocket]) {
         plans.adopt(plan)
         accessLog.adopt(plan)
+        protection.adopt(plan.protection)
         let closing = upstreams.adopt(plan.upstreams, servers: servers, now: now)
         for server in closing {
             closeServer(server)

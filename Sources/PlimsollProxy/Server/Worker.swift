@@ -78,6 +78,8 @@ public struct Worker: ~Copyable {
     /// The wheel will look whether buffers are still short.
     var isPressureWatched = false
     var tally = ConnectionTally()
+    var lag: LagMeter
+    var protection: SelfProtection
     var isDraining = false
     var isStopping = false
     /// ``finish()`` has begun: who is still accepted is turned away.
@@ -112,6 +114,8 @@ public struct Worker: ~Copyable {
         exchanges = Slab(capacity: settings.connectionsMaximum)
         upstreams = WorkerUpstreams(worker: settings.index)
         plans = PlanTable()
+        lag = LagMeter(at: now)
+        protection = SelfProtection(plan.protection)
         ended.reserveCapacity(16)
         adopt(plan, listeners)
     }
@@ -148,6 +152,9 @@ public struct Worker: ~Copyable {
         metrics.beginTurn(at: now, due: wakeAt)
         if completions.count > 1 {
             discardSpoiledServers()
+        }
+        if lag.note(busyNanoseconds: driver.busyNanoseconds, at: now) {
+            judgeStrain()
         }
         for position in 0..<completions.count {
             handle(completions[position])

@@ -43,6 +43,8 @@ public struct ListenerSocket: Sendable {
 /// Every loop's mailbox, known to every loop.
 public final class WorkerDirectory: Sendable {
     private let mailboxes: [Mailbox<WorkerMessage>]
+    /// What the process uses of its memory.
+    public let memory = MemoryGauge()
 
     /// - Parameter workers: loops in all, at least 1.
     public init(workers: Int) {

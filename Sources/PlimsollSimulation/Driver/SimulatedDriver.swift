@@ -42,6 +42,11 @@ public final class SimulatedDriver: Driver {
     public var manners = Manners()
     /// Nanoseconds that pass in each turn, for turns that no world comes between.
     public var turnTime: Int64 = 0
+    /// Nanoseconds that the loop takes over each completion: none, unless told otherwise.
+    public var completionCost: Int64 = 0
+    /// Completions that the last turn reported.
+    private var reportedCount = 0
+    public private(set) var busyNanoseconds: Int64 = 0
     let simulatedWake = SimulatedWake()
     var descriptors: [Int32: DescriptorState] = [:]
     var ready: [ReadyCompletion] = []
@@ -77,8 +82,9 @@ public final class SimulatedDriver: Driver {
             perform(operations[index])
         }
         operations.removeAll()
-        if turnTime > 0 {
-            network.advance(to: network.now.advanced(byNanoseconds: turnTime))
+        busyNanoseconds = turnTime + completionCost * Int64(reportedCount)
+        if busyNanoseconds > 0 {
+            network.advance(to: network.now.advanced(byNanoseconds: busyNanoseconds))
         }
         feedStarved()
         // Whoever was woken reads messages after this turn, and may ask for more because of them.
@@ -90,6 +96,7 @@ public final class SimulatedDriver: Driver {
             wait(until: deadline)
         }
         deliver(into: &completions)
+        reportedCount = completions.count - before
         isIdle =
             performed == 0 && completions.count == before && network.now < deadline && !wasWoken
         return network.now

@@ -33,7 +33,8 @@ public struct SimulatedPlan {
         plan = ProxyPlan(
             generation: 1, listeners: configuration.listeners.map(Self.listener), routes: routes,
             routeSeries: configuration.routes.indices.map { RouteIndex(rawValue: UInt16($0)) },
-            upstreams: plans, trustedProxies: configuration.server.trustedProxies)
+            upstreams: plans, trustedProxies: configuration.server.trustedProxies,
+            protection: configuration.server.protection)
     }
 
     private static func listener(_ settings: ListenerSettings) -> PlanListener {

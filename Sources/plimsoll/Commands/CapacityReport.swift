@@ -1,52 +1,48 @@
 import PlimsollConfig
-import PlimsollPolicy
+import PlimsollProxy
 
-/// The worst that a configuration can cost: what `check --print` says.
+/// The worst that a configuration can cost, as `check` prints it.
 struct CapacityReport {
-    /// Bytes of connection buffers over all loops.
-    let bufferBytes: Int
-    /// Sockets open at once: every client connection with one to an upstream, listeners per loop,
-    /// and what the process needs for itself.
-    let descriptors: Int
-    let loops: Int
-    /// Per upstream: its name, requests in flight, requests that wait, and the longest wait.
-    let upstreams: [(name: String, concurrency: Int, queue: Int, wait: Duration)]
-
-    /// Logs, timers, wake-ups, signals, and the connections of the admin server.
-    private static var ownDescriptors: Int { 64 }
-
-    init(_ configuration: Configuration, coresAvailable: Int) {
-        let loops =
-            switch configuration.server.loops {
-            case .automatic: coresAvailable
-            case .exactly(let count): count
-            }
-        self.loops = loops
-        bufferBytes = configuration.server.bufferMemory
-        let clients = configuration.listeners.reduce(0) { $0 + $1.connectionsMaximum }
-        let idle = configuration.upstreams.reduce(0) {
-            $0 + $1.endpoints.count * $1.idleConnectionsMaximum * loops
-        }
-        descriptors =
-            clients * 2 + idle + configuration.listeners.count * loops * 2 + Self.ownDescriptors
-        upstreams = configuration.upstreams.map {
-            ($0.name, $0.bulkhead.concurrency, $0.bulkhead.queue, $0.bulkhead.queueTimeout)
-        }
-    }
+    let worst: WorstCase
+    /// What may be open at once here.
+    let descriptorLimit: Int
 
     var text: String {
-        var lines = [
-            "loops: \(loops)",
-            "buffer memory: at most \(bufferBytes >> 20) MiB",
-            "descriptors: at most \(descriptors)",
-        ]
-        for upstream in upstreams {
-            lines.append(
-                "upstream \(upstream.name): at most \(upstream.concurrency) in flight, "
-                    + "\(upstream.queue) waiting, each for at most "
-                    + DurationText.write(upstream.wait)
-            )
+        var lines = ["worst case on this machine, with \(counted(worst.loops, "loop")):"]
+        lines.append("  memory: at most \(Self.mebibytes(worst.memoryBytes)) MiB")
+        for part in worst.memory {
+            lines.append("    \(Self.mebibytes(part.bytes)) MiB \(part.name)")
+        }
+        let shortage = worst.descriptors > descriptorLimit ? "; this shell allows fewer" : ""
+        lines.append(
+            "  descriptors: at most \(worst.descriptors) of \(descriptorLimit)\(shortage)")
+        for upstream in worst.upstreams {
+            lines.append("  upstream \(upstream.name): \(Self.admission(upstream))")
         }
         return lines.map { "\($0)\n" }.joined()
+    }
+
+    private static func admission(_ upstream: WorstCase.Upstream) -> String {
+        guard let concurrency = upstream.concurrency else {
+            return "as many in flight as come (its bulkhead is off)"
+        }
+        guard upstream.queue > 0 else { return "\(concurrency) in flight, no queue" }
+        return "\(concurrency) in flight, \(upstream.queue) waiting for at most "
+            + "\(seconds(upstream.wait)) s"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// Rounded up.
+    private static func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
+
+    /// With as many places as it takes, at most three.
+    private static func seconds(_ duration: Duration) -> String {
+        let (whole, atto) = duration.components
+        let thousandths = String(1_000 + atto / 1_000_000_000_000_000).dropFirst()
+        let places = thousandths.replacing(/0+$/, with: "")
+        return places.isEmpty ? "\(whole)" : "\(whole).\(places)"
     }
 }

@@ -1,6 +1,15 @@
 extension BrokenFile {
     static let numbers: [BrokenFile] = [
         BrokenFile(
+            "a limit of memory that nothing fits in",
+            #"""
+            [server]
+            memory_limit = "31MiB"
+            """#,
+            #"""
+            15:16: server.memory_limit is "31MiB"; it must be "auto", "unlimited", or "32MiB" to "1TiB"
+            """#),
+        BrokenFile(
             "an integer below its range",
             #"""
             [upstream.app.bulkhead]

@@ -10,6 +10,8 @@ import Testing
         pin = true
         trusted_proxies = ["10.0.0.0/8", "192.0.2.7", "2001:db8::/33", "::/0", "0.0.0.0/0"]
         buffer_memory = "1GiB"
+        memory_limit = "2GiB"
+        protection = { lag = "20ms", memory = 0.8, connections = "99%", mode = "off" }
         [admin]
         listen = "unix:/run/plimsoll/admin.sock"
         [[listener]]

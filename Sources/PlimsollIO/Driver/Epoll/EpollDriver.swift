@@ -26,6 +26,9 @@ public final class EpollDriver: Driver {
     private var interests = DescriptorTable(vacant: Interest())
     private var starved = DescriptorList()
     private var unaskedTurns = 0
+    private var busy = BusyTime()
+
+    public var busyNanoseconds: Int64 { busy.nanoseconds }
 
     /// - Parameter pool: where receives take their buffers from.
     /// - Throws: when the process has no descriptor left.
@@ -48,18 +51,24 @@ public final class EpollDriver: Driver {
         }
         operations.removeAll()
 
+        busy.beginTurn()
         if completions.count > countBefore {
             unaskedTurns += 1
-            if unaskedTurns > Self.unaskedTurnsMaximum {
-                unaskedTurns = 0
-                _ = handleEvents(set.poll(), &completions)
-            }
-            return MonotonicClock.now
+            guard unaskedTurns > Self.unaskedTurnsMaximum else { return MonotonicClock.now }
+            unaskedTurns = 0
+            _ = handleEvents(set.poll(), &completions)
+            let now = MonotonicClock.now
+            busy.ask(at: now)
+            busy.hear(at: now)
+            return now
         }
         unaskedTurns = 0
         while true {
-            let isWoken = handleEvents(set.wait(until: deadline), &completions)
+            let asked = MonotonicClock.now
+            busy.ask(at: asked)
+            let isWoken = handleEvents(set.wait(until: deadline, from: asked), &completions)
             let now = MonotonicClock.now
+            busy.hear(at: now)
             if isWoken || completions.count > countBefore || now >= deadline {
                 return now
             }

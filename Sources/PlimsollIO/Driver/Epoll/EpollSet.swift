@@ -42,11 +42,11 @@ struct EpollSet: ~Copyable {
 
     /// Waits for events, at most until `deadline`, never less unless there are some.
     /// - Returns: how many there are; a signal's interruption counts as none.
-    mutating func wait(until deadline: Instant) -> Int {
+    mutating func wait(until deadline: Instant, from now: Instant) -> Int {
         if deadline == .distantFuture {
             return counted(epoll_wait(descriptor, events, Int32(Self.capacity), -1))
         }
-        let remaining = deadline.nanoseconds(since: MonotonicClock.now)
+        let remaining = deadline.nanoseconds(since: now)
         if remaining <= 0 {
             return poll()
         }

@@ -115,12 +115,12 @@ struct Ring: ~Copyable {
     }
 
     /// Hands the operations over and waits for a completion, until the deadline at most.
-    func submitAndWait(until deadline: Instant) {
+    func submitAndWait(until deadline: Instant, from now: Instant) {
         if deadline == .distantFuture {
             _ = cring_submit_and_wait(ring, -1)
             return
         }
-        let remaining = deadline.nanoseconds(since: MonotonicClock.now)
+        let remaining = deadline.nanoseconds(since: now)
         if remaining > 0 {
             _ = cring_submit_and_wait(ring, remaining)
         } else {

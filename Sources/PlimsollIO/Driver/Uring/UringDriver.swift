@@ -15,6 +15,11 @@ import PlimsollCore
 public final class UringDriver: Driver {
     public let name = "io_uring"
     public var wake: any LoopWake { eventWake }
+    public var busyNanoseconds: Int64 { busy.nanoseconds }
+
+    /// From so many operations on, handing them over takes a time of its own, since the kernel
+    /// sends at once: it must not pass for waiting.
+    private static var workingOperations: Int { 16 }
 
     let pool: BufferPool
     private let eventWake: WakeDescriptor
@@ -25,6 +30,7 @@ public final class UringDriver: Driver {
     var starved = DescriptorList()
     /// Accepts that the kernel has ended and nobody else.
     var interrupted = DescriptorList()
+    private var busy = BusyTime()
     private var isEnabled = false
     var isWoken = false
     var isWatchingWake = false
@@ -54,7 +60,9 @@ public final class UringDriver: Driver {
             enable()
         }
         let countBefore = completions.count
+        let isWorking = operations.count >= Self.workingOperations
         isWoken = false
+        busy.beginTurn()
         for index in 0..<operations.count {
             perform(operations[index], &completions)
         }
@@ -62,13 +70,17 @@ public final class UringDriver: Driver {
         while true {
             buffers.replenish(from: pool, into: ring)
             resume(&completions)
-            if completions.count > countBefore {
+            if completions.count > countBefore || isWorking {
                 ring.submit()
-            } else {
-                ring.submitAndWait(until: deadline)
+            }
+            let asked = MonotonicClock.now
+            busy.ask(at: asked)
+            if completions.count == countBefore, ring.readyCount == 0 {
+                ring.submitAndWait(until: deadline, from: asked)
             }
             drain(&completions)
             let now = MonotonicClock.now
+            busy.hear(at: now)
             if isWoken || completions.count > countBefore || now >= deadline {
                 return now
             }
