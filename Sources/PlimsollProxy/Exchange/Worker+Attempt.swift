@@ -67,7 +67,7 @@ extension Worker {
     mutating func attemptConnected(_ exchange: UInt32) {
         let server = exchanges[exchange].server
         exchanges[exchange].phase.handle(.connected)
-        writeDeadline(exchange)
+        writeDeadline(exchange, in: exchanges[exchange].block)
         servers[server].requests &+= 1
         // A hedge that took over while it was connecting brings its own.
         if servers[server].sending.isEmpty {

@@ -84,16 +84,17 @@ extension Worker {
     }
 
     /// Writes into the head that is about to leave how much time is left.
+    /// - Parameter block: where the head lies: the exchange's, or one with a copy at the same place.
     @inline(__always)
-    mutating func writeDeadline(_ exchange: UInt32) {
+    mutating func writeDeadline(_ exchange: UInt32, in block: BufferIndex) {
         if exchanges[exchange].deadlineAt | exchanges[exchange].grpcTimeoutAt != 0 {
-            fillDeadlines(exchange)
+            fillDeadlines(exchange, in: block)
         }
     }
 
     @inline(never)
-    private mutating func fillDeadlines(_ exchange: UInt32) {
-        let data = pool.data(exchanges[exchange].block)
+    private mutating func fillDeadlines(_ exchange: UInt32, in block: BufferIndex) {
+        let data = pool.data(block)
         let left = exchanges[exchange].deadline.nanoseconds(since: now)
         let places = (exchanges[exchange].deadlineAt, exchanges[exchange].grpcTimeoutAt)
         if places.0 > 0 {

@@ -96,6 +96,7 @@ extension Worker {
         let head = pool.data(fresh) + start
         head.copyMemory(
             from: pool.data(exchanges[exchange].block) + start, byteCount: count)
+        writeDeadline(exchange, in: fresh)
         let number = exchanges[exchange].attempts + exchanges[exchange].attemptsBefore + 1
         let grown = AttemptField.mark(attempt: Int(number), head: head, count: count)
         return Piece(
