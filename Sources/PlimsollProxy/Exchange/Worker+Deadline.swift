@@ -84,7 +84,7 @@ extension Worker {
     }
 
     /// Writes into the head that is about to leave how much time is left.
-    /// - Parameter block: where the head lies: the exchange's, or one with a copy at the same place.
+    /// - Parameter block: where the head lies: the exchange's, or one with a copy at its place.
     @inline(__always)
     mutating func writeDeadline(_ exchange: UInt32, in block: BufferIndex) {
         if exchanges[exchange].deadlineAt | exchanges[exchange].grpcTimeoutAt != 0 {
