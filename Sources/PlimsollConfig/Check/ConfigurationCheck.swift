@@ -21,6 +21,7 @@ struct ConfigurationCheck {
             checkWaits(of: upstream, at: place)
             checkPolicies(of: upstream, at: place)
         }
+        SemanticCheck(configuration: configuration, map: map, problems: problems).run()
         if configuration.server.user == "root" {
             problems.warning(
                 at: map.user, "server.user is \"root\"",

@@ -6,6 +6,8 @@ struct SourceMap {
         var position: TomlPosition
         var name: TomlPosition
         var address: TomlPosition
+        /// Of `limits.connections`; nil: it is not there.
+        var connections: TomlPosition?
         /// False when something in it was refused: then checks across tables would only repeat
         /// what has been said.
         var isSound: Bool
@@ -29,6 +31,8 @@ struct SourceMap {
     }
 
     var adminListen = TomlPosition.start
+    /// nil: it is not there.
+    var drainTimeout: TomlPosition?
     var user = TomlPosition.start
     var listeners: [Listener] = []
     var routes: [Route] = []
@@ -55,10 +59,10 @@ struct ConfigurationDecoder {
         isRouteImplied = !top.contains("route")
         configuration.server = decodeServer(top.table("server"))
         configuration.admin = decodeAdmin(top.table("admin"))
-        for (index, reader) in arrayOfTables("listener", in: top).enumerated() {
+        for (index, reader) in top.tables("listener").enumerated() {
             configuration.listeners.append(decodeListener(reader, index: index))
         }
-        for reader in arrayOfTables("route", in: top) {
+        for reader in top.tables("route") {
             let errorsBefore = problems.errorCount
             if let route = RouteDecoder(reader).decode() {
                 configuration.routes.append(route)
@@ -75,7 +79,9 @@ struct ConfigurationDecoder {
             map.upstreams.append(place)
         }
         configuration.log = decodeLog(top.table("log"))
-        configuration.drain.timeout = top.table("drain").duration("timeout")
+        let drain = top.table("drain")
+        configuration.drain.timeout = drain.duration("timeout")
+        if drain.contains("timeout") { map.drainTimeout = drain.valuePosition(of: "timeout") }
     }
 
     /// The shortest useful file is one listener and one upstream: everything goes there.
@@ -197,6 +203,8 @@ struct ConfigurationDecoder {
             SourceMap.Listener(
                 position: reader.position, name: reader.valuePosition(of: "name"),
                 address: reader.valuePosition(of: "address"),
+                connections: limits.contains("connections")
+                    ? limits.valuePosition(of: "connections") : nil,
                 isSound: problems.errorCount == errorsBefore))
         return listener
     }
@@ -223,28 +231,6 @@ struct ConfigurationDecoder {
     }
 
     // MARK: Tables that may come several times
-
-    private func arrayOfTables(_ name: String, in top: TableReader) -> [TableReader] {
-        guard let entry = top.entry(name) else { return [] }
-        guard case .array(let nodes) = entry.node.value else {
-            let place = entry.keyPosition
-            problems.error(
-                at: place, "\(name) is \(entry.node.value.kindName)",
-                fix: "begin each \(name) with [[\(name)]]")
-            return []
-        }
-        return nodes.compactMap { node in
-            guard case .table(let entries) = node.value else {
-                problems.error(
-                    at: node.position, "\(name) holds \(node.value.kindName)",
-                    fix: "begin each \(name) with [[\(name)]]")
-                return nil
-            }
-            return TableReader(
-                path: name, title: name, position: node.position, entries: entries,
-                problems: problems)
-        }
-    }
 
     private func upstreamTables(in top: TableReader) -> [(name: String, reader: TableReader)] {
         guard let entry = top.entry("upstream") else { return [] }

@@ -14,15 +14,31 @@ extension UpstreamDecoder {
         let limitSettings = decodeLimit(limit)
         upstream.limit = limit.isPresent ? limitSettings : nil
         let breaker = table.table("breaker")
-        note(breaker, ["slow_call", "slow_ratio"], prefix: "breaker", in: &map)
+        note(
+            breaker, ["slow_call", "slow_ratio", "minimum_requests", "open_for"],
+            prefix: "breaker", in: &map)
         upstream.breaker = decodeBreaker(breaker) ?? .standard
-        upstream.retry = decodeRetry(table.table("retry")) ?? .standard
+        let retry = table.table("retry")
+        note(
+            retry, ["attempts", "on", "hedge_after", "budget_ratio"], prefix: "retry", in: &map)
+        upstream.retry = decodeRetry(retry) ?? .standard
         let health = table.table("health")
         note(health, ["timeout", "interval"], prefix: "health", in: &map)
         // Decoded even when it is not there, so that nothing but its presence depends on it.
         let settings = decodeHealth(health)
         upstream.health = health.isPresent ? settings : nil
-        upstream.outlier = decodeOutlier(table.table("outlier")) ?? .standard
+        let outlier = table.table("outlier")
+        if let settings = decodeOutlier(outlier) {
+            upstream.outlier = settings
+            if outlier.isPresent { map.keys["outlier"] = outlier.position }
+        }
+        upstream.expected = decodeExpected(table.table("expected"))
+    }
+
+    private func decodeExpected(_ reader: TableReader) -> ExpectedLoad {
+        ExpectedLoad(
+            perSecond: reader.number("rate", in: 0.001...1_000_000),
+            latency: reader.optionalDuration("latency"))
     }
 
     func isEnforced(_ reader: TableReader) -> Bool { reader.choice("mode") == "enforce" }

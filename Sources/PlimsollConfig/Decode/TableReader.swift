@@ -9,11 +9,13 @@ struct TableReader {
     let position: TomlPosition
     let isPresent: Bool
     let problems: ProblemCollector
+    /// What kind of file this is: the keys that it may hold.
+    let keys: KeyList
     private let entries: [TomlEntry]
 
     init(
         path: String, title: String, position: TomlPosition, entries: [TomlEntry]?,
-        problems: ProblemCollector
+        problems: ProblemCollector, keys: KeyList = .configuration
     ) {
         self.path = path
         self.title = title
@@ -21,6 +23,7 @@ struct TableReader {
         self.entries = entries ?? []
         self.isPresent = entries != nil
         self.problems = problems
+        self.keys = keys
         refuseUnknownKeys()
     }
 
@@ -54,7 +57,7 @@ struct TableReader {
         }
         return TableReader(
             path: innerPath, title: title(of: name), position: position(of: name),
-            entries: innerEntries, problems: problems)
+            entries: innerEntries, problems: problems, keys: keys)
     }
 
     // MARK: Values with a default
@@ -248,15 +251,15 @@ struct TableReader {
             fix: "it must be \(key(name).rangeText)")
     }
 
-    private func key(_ name: String) -> ConfigurationKey {
-        guard let key = ConfigurationKey.named(path.isEmpty ? name : "\(path).\(name)") else {
+    func key(_ name: String) -> ConfigurationKey {
+        guard let key = keys.named(path.isEmpty ? name : "\(path).\(name)") else {
             preconditionFailure("\(path).\(name) is not in the list of keys")
         }
         return key
     }
 
     private func refuseUnknownKeys() {
-        let known = ConfigurationKey.names(inTable: path)
+        let known = keys.names(inTable: path)
         for entry in entries where !known.contains(entry.key) {
             UnknownKeys.refuse(entry, in: title, known: known, problems: problems)
         }

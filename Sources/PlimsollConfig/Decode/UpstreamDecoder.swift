@@ -17,6 +17,9 @@ struct UpstreamDecoder {
         upstream.host = decodeHost()
         upstream.idleConnectionsMaximum = reader.integer("idle_connections")
         let timeouts = reader.table("timeouts")
+        if reader.contains("idle_connections") {
+            map.keys["idle_connections"] = reader.valuePosition(of: "idle_connections")
+        }
         note(timeouts, ["connect", "response", "idle"], prefix: "timeouts", in: &map)
         upstream.timeouts =
             settings(in: timeouts) { () throws(SettingsError) in

@@ -100,26 +100,5 @@ extension ConfigurationKey {
     /// Every key there is, in the order of the reference.
     public static let all: [ConfigurationKey] =
         process + listeners + routes + upstreams + policies + retries + care
-
-    private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
-
-    /// The names that may stand in a table, in the order of the reference: keys and the tables
-    /// inside it. Asked for the tables of the list only.
-    private static let namesByTable: [String: [String]] = {
-        var names: [String: [String]] = [:]
-        for key in all {
-            var table = ""
-            for part in key.path.split(separator: ".") {
-                if names[table]?.contains(String(part)) != true {
-                    names[table, default: []].append(String(part))
-                }
-                table += table.isEmpty ? String(part) : ".\(part)"
-            }
-        }
-        return names
-    }()
-
-    static func named(_ path: String) -> ConfigurationKey? { byPath[path] }
-
-    static func names(inTable path: String) -> [String] { namesByTable[path] ?? [] }
+        + expectations
 }

@@ -1,13 +1,16 @@
 import Glibc
 
-/// Reads the file. Each way that this can fail has its own sentence.
-enum ConfigurationFile {
-    struct Fault: Error, Equatable {
-        var rule: String
-        var fix: String
+/// Reads a file that an operator named. Each way that this can fail has its own sentence.
+public enum ConfigurationFile {
+    /// What is wrong with the file, and what to do about it.
+    public struct Fault: Error, Equatable {
+        public var rule: String
+        public var fix: String
     }
 
-    static func read(_ path: String, bytesMaximum: Int) -> Result<[UInt8], Fault> {
+    /// - Parameter bytesMaximum: reading ends soon after so many bytes; a longer result tells that
+    ///   there were more.
+    public static func read(_ path: String, bytesMaximum: Int) -> Result<[UInt8], Fault> {
         // Not blocking: opening a named pipe would wait for its writer for ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(fault(of: errno)) }

@@ -41,7 +41,8 @@ public enum ConfigurationLoader {
             problems: problems.inFileOrder)
     }
 
-    private static func decode(_ text: [UInt8], problems: ProblemCollector) -> Configuration? {
+    /// The text as TOML, if it is.
+    static func parse(_ text: [UInt8], problems: ProblemCollector) -> TomlDocument? {
         guard text.count <= bytesMaximum else {
             problems.error(
                 at: .start, "the file is larger than \(SizeText.write(Int64(bytesMaximum)))",
@@ -59,13 +60,16 @@ public enum ConfigurationLoader {
                 fix: "no key has more than five; check the points")
             return nil
         }
-        let document: TomlDocument
         do {
-            document = try TomlDocument(text)
+            return try TomlDocument(text)
         } catch {
             problems.error(at: error.position, "this is not TOML", fix: "\(error.reason)")
             return nil
         }
+    }
+
+    private static func decode(_ text: [UInt8], problems: ProblemCollector) -> Configuration? {
+        guard let document = parse(text, problems: problems) else { return nil }
         var decoder = ConfigurationDecoder(problems: problems)
         decoder.decode(document)
         decoder.addImpliedRoute()

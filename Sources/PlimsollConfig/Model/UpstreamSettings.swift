@@ -22,10 +22,25 @@ public struct UpstreamSettings: Sendable, Equatable {
     /// nil: endpoints are not asked, only watched.
     public var health: HealthSettings?
     public var outlier = OutlierSettings.standard
+    public var expected = ExpectedLoad()
 
     public init(name: String, endpoints: [EndpointSettings]) {
         self.name = name
         self.endpoints = endpoints
+    }
+}
+
+/// What its operator says of an upstream's usual traffic. It decides nothing: `plimsoll check`
+/// holds the other settings against it.
+public struct ExpectedLoad: Sendable, Equatable {
+    /// Requests a second at the peak.
+    public var perSecond: Double?
+    /// How long an answer takes on a good day.
+    public var latency: Duration?
+
+    public init(perSecond: Double? = nil, latency: Duration? = nil) {
+        self.perSecond = perSecond
+        self.latency = latency
     }
 }
 

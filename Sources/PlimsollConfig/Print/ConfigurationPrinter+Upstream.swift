@@ -27,6 +27,11 @@ extension UpstreamSettings {
         }
         writer.header("[\(title).outlier]")
         outlier.print(to: &writer)
+        if expected != ExpectedLoad() {
+            writer.header("[\(title).expected]")
+            if let rate = expected.perSecond { writer.write("rate", "\(rate)") }
+            if let latency = expected.latency { writer.write("latency", duration: latency) }
+        }
     }
 }
 

@@ -65,6 +65,16 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
         #expect(report(file.text) == file.said)
     }
 
+    @Test(arguments: BrokenFile.semantics)
+    func `what does not do what was meant is told with its reason`(_ file: BrokenFile) {
+        #expect(report(file.text) == file.said)
+    }
+
+    @Test(arguments: BrokenFile.sound)
+    func `what is in order draws no warning`(_ file: BrokenFile) {
+        #expect(report(file.text) == file.said)
+    }
+
     @Test(arguments: BrokenFile.warnings)
     func `what is allowed but hardly meant is warned of`(_ file: BrokenFile) {
         #expect(report(file.text) == file.said)
