@@ -56,7 +56,7 @@ let package = Package(
             name: "plimsoll",
             dependencies: [
                 "PlimsollCore", "PlimsollPolicy", "PlimsollHTTP", "PlimsollIO", "PlimsollConfig",
-                "PlimsollProxy",
+                "PlimsollProxy", "PlimsollSimulation",
             ], swiftSettings: house),
 
         // Measures the worker on a driver that costs nothing, and refuses what is too dear.

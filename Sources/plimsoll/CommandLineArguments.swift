@@ -5,6 +5,7 @@ enum Command: Equatable {
     case run(configurationPath: String)
     case check(configurationPath: String, isPrinting: Bool, isStrict: Bool)
     case demo
+    case simulate(SimulationRequest)
     case version
     /// nil: of the program itself.
     case help(Verb?)
@@ -18,7 +19,7 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
 /// Reads the command line: a verb, then its options in any order, each at most once.
 struct CommandLineArguments {
     private let verb: Verb
-    private var configurationPath: String?
+    private var values: [Option: String] = [:]
     private var flags: Set<Option> = []
 
     /// - Parameter words: without the program's own name.
@@ -74,12 +75,11 @@ struct CommandLineArguments {
             }
             let value = parts.count == 2 ? String(parts[1]) : rest.popFirst()
             guard let value, !value.isEmpty else {
-                throw UsageError(description: "\(name) needs the path of a file")
+                throw UsageError(description: "\(name) needs \(option.valueNeed)")
             }
-            guard configurationPath == nil else {
+            guard values.updateValue(value, forKey: option) == nil else {
                 throw UsageError(description: "\(name) is given twice")
             }
-            configurationPath = value
         }
     }
 
@@ -93,17 +93,35 @@ struct CommandLineArguments {
                 configurationPath: try requiredPath(), isPrinting: flags.contains(.print),
                 isStrict: flags.contains(.strict))
         case .demo: return .demo
+        case .sim: return .simulate(try simulation())
         case .version: return .version
         case .help: return .help(nil)
         }
     }
 
     private func requiredPath() throws(UsageError) -> String {
-        guard let configurationPath else {
+        guard let path = values[.config] else {
             throw UsageError(
                 description: "\(verb.rawValue) needs a configuration: --config FILE")
         }
-        return configurationPath
+        return path
+    }
+
+    private func simulation() throws(UsageError) -> SimulationRequest {
+        let configurationPath = try requiredPath()
+        guard let trafficPath = values[.traffic] else {
+            throw UsageError(description: "sim needs something to send: --traffic FILE")
+        }
+        var seed: UInt64?
+        if let text = values[.seed] {
+            guard let number = UInt64(text) else {
+                throw UsageError(description: "--seed needs a whole number, not '\(text)'")
+            }
+            seed = number
+        }
+        return SimulationRequest(
+            configurationPath: configurationPath, otherConfigurationPath: values[.against],
+            trafficPath: trafficPath, seed: seed, jsonPath: values[.json], svgPath: values[.svg])
     }
 
     private func unknownWord(_ word: String, _ name: String) -> UsageError {

@@ -3,6 +3,7 @@ enum Verb: String, CaseIterable {
     case run
     case check
     case demo
+    case sim
     case version
     case help
 
@@ -12,6 +13,7 @@ enum Verb: String, CaseIterable {
         case .run: "proxy in the foreground until told to stop"
         case .check: "say whether a configuration is right, and what it may cost"
         case .demo: "show in under a minute, on loopback, what bulkheads and breakers are for"
+        case .sim: "say what would happen to traffic, before it does"
         case .version: "print the version"
         case .help: "explain a command"
         }
@@ -22,6 +24,7 @@ enum Verb: String, CaseIterable {
         switch self {
         case .run: [.config]
         case .check: [.config, .print, .strict]
+        case .sim: [.config, .traffic, .against, .seed, .json, .svg]
         case .demo, .version, .help: []
         }
     }
@@ -32,16 +35,38 @@ enum Option: String, CaseIterable {
     case config = "--config"
     case print = "--print"
     case strict = "--strict"
+    case traffic = "--traffic"
+    case against = "--against"
+    case seed = "--seed"
+    case json = "--json"
+    case svg = "--svg"
     case help = "--help"
 
     /// The name of the value that follows; nil for an option that stands alone.
-    var valueName: String? { self == .config ? "FILE" : nil }
+    var valueName: String? {
+        switch self {
+        case .config, .traffic, .against, .json, .svg: "FILE"
+        case .seed: "NUMBER"
+        case .print, .strict, .help: nil
+        }
+    }
+
+    /// That value in a sentence.
+    var valueNeed: String { self == .seed ? "a number" : "the path of a file" }
+
+    /// Whether a command that takes it does nothing without it.
+    var isRequired: Bool { self == .config || self == .traffic }
 
     var summary: String {
         switch self {
         case .config: "the configuration, a TOML file"
         case .print: "also print it with every default, and what it may cost at worst"
         case .strict: "warnings count as errors (exit status 1)"
+        case .traffic: "what is sent: a description (TOML) or an access log"
+        case .against: "a second configuration, on the same traffic"
+        case .seed: "of everything random, instead of the description's"
+        case .json: "also write the result as JSON; - for standard output"
+        case .svg: "also draw the result; - for standard output"
         case .help: "explain the command"
         }
     }

@@ -30,12 +30,32 @@ import Testing
                 == .check(configurationPath: "a", isPrinting: false, isStrict: false))
     }
 
+    @Test func `sim takes two configurations, a traffic, a seed and files to write`() throws {
+        let line = "sim --traffic t --config a --against b --seed 7 --json - --svg c.svg"
+        #expect(
+            try parse(line)
+                == .simulate(
+                    SimulationRequest(
+                        configurationPath: "a", otherConfigurationPath: "b", trafficPath: "t",
+                        seed: 7, jsonPath: "-", svgPath: "c.svg")))
+        #expect(
+            try parse("sim --config a --traffic t")
+                == .simulate(SimulationRequest(configurationPath: "a", trafficPath: "t")))
+        #expect(complaint("sim --config a") == "sim needs something to send: --traffic FILE")
+        #expect(
+            complaint("sim --traffic t") == "sim needs a configuration: --config FILE")
+        #expect(
+            complaint("sim --config a --traffic t --seed x")
+                == "--seed needs a whole number, not 'x'")
+        #expect(complaint("sim --seed") == "--seed needs a number")
+    }
+
     @Test(arguments: ["--help", "-h", "help"])
     func `the program explains itself`(line: String) throws {
         #expect(try parse(line) == .help(nil))
     }
 
-    @Test(arguments: ["run", "check", "demo", "version", "help"])
+    @Test(arguments: ["run", "check", "demo", "sim", "version", "help"])
     func `every command explains itself`(name: String) throws {
         let verb = try #require(Verb(rawValue: name))
         #expect(try parse("\(name) --help") == .help(verb))

@@ -18,7 +18,7 @@ import Testing
         "PlimsollConfig": system.union(["PlimsollCore", "PlimsollPolicy", "CToml"]),
         "PlimsollProxy": system.union(floors).subtracting(["PlimsollProxy"]),
         "PlimsollSimulation": system.union(floors),
-        "plimsoll": system.union(floors),
+        "plimsoll": system.union(floors).union(["PlimsollSimulation"]),
         "plimsoll-gate": system.union(floors).union(["PlimsollSimulation", "CAllocationCount"]),
     ]
 

@@ -1,42 +1,69 @@
 import PlimsollCore
 
-/// Writes JSON piece by piece; commas take care of themselves. For answers on the control thread.
-struct JSONBuilder {
-    private(set) var text = ""
+/// Writes JSON piece by piece; commas take care of themselves. For answers on the control thread
+/// and for reports.
+public struct JSONBuilder {
+    public private(set) var text = ""
     private var needsComma = false
 
-    mutating func object(_ key: String? = nil, _ body: (inout JSONBuilder) -> Void) {
+    public init() {}
+
+    public mutating func object(_ key: String? = nil, _ body: (inout JSONBuilder) -> Void) {
         nest("{", "}", key, body)
     }
 
-    mutating func array(_ key: String? = nil, _ body: (inout JSONBuilder) -> Void) {
+    public mutating func array(_ key: String? = nil, _ body: (inout JSONBuilder) -> Void) {
         nest("[", "]", key, body)
     }
 
-    mutating func add(_ key: String, _ value: String) {
+    public mutating func add(_ key: String, _ value: String) {
         begin(key)
         text += Self.quoted(value)
     }
 
-    mutating func add(_ key: String, _ value: Int) {
+    public mutating func add(_ key: String, _ value: Int) {
         begin(key)
         text += "\(value)"
     }
 
-    mutating func add(_ key: String, _ value: Bool) {
+    public mutating func add(_ key: String, _ value: Bool) {
         begin(key)
         text += value ? "true" : "false"
     }
 
-    mutating func addNull(_ key: String) {
+    public mutating func addNull(_ key: String) {
         begin(key)
         text += "null"
     }
 
     /// A duration as a number of seconds.
-    mutating func add(_ key: String, seconds nanoseconds: Int64) {
+    public mutating func add(_ key: String, seconds nanoseconds: Int64) {
         begin(key)
         text += "\(Double(nanoseconds) / 1e9)"
+    }
+
+    /// Any finite number, as short as it can be told apart; others become null.
+    public mutating func add(_ key: String, number: Double) {
+        begin(key)
+        text += Self.short(number)
+    }
+
+    /// A text of an array.
+    public mutating func add(element: String) {
+        begin(nil)
+        text += Self.quoted(element)
+    }
+
+    /// An array of numbers.
+    public mutating func numbers(_ key: String, _ values: [Double]) {
+        begin(key)
+        text += "[" + values.map(Self.short).joined(separator: ",") + "]"
+    }
+
+    private static func short(_ number: Double) -> String {
+        guard number.isFinite else { return "null" }
+        let whole = number.rounded(.towardZero)
+        return whole == number && abs(whole) < 1e15 ? "\(Int64(whole))" : "\(number)"
     }
 
     private mutating func nest(

@@ -79,6 +79,15 @@ public struct CapacityModel: Sendable {
         return Double(slots) / max(service.meanNanoseconds * scale, 1) * 1_000_000_000
     }
 
+    /// What a health check finds, which takes no slot; nil: no answer.
+    public var answersProbes: Bool? {
+        switch mode {
+        case .hang: nil
+        case .refuse, .reset: false
+        case .work: errorShare < 1
+        }
+    }
+
     /// Nanoseconds of all slots together spent working until now.
     public func busyNanoseconds(at now: Instant) -> Double {
         busyNanosecondsBefore + Double(busy) * Double(now.nanoseconds(since: busySince))

@@ -60,9 +60,7 @@ public struct SimulatedPlan {
     ) -> PlanUpstream {
         let endpoints = settings.endpoints.indices.map { position in
             let endpoint = EndpointIndex(rawValue: firstEndpoint + UInt16(position))
-            guard case .socket(let address) = settings.endpoints[position].address else {
-                fatalError("a simulated endpoint is an address")
-            }
+            let address = Self.address(of: settings.endpoints[position], number: endpoint.rawValue)
             return PlanEndpoint(
                 index: endpoint,
                 shared: SharedEndpoint(
@@ -84,5 +82,11 @@ public struct SimulatedPlan {
             queueNanoseconds: settings.bulkhead.queueTimeout.wholeNanoseconds,
             idleConnectionsMaximum: settings.idleConnectionsMaximum,
             hasAdaptiveLimit: settings.limit?.isEnforced == true)
+    }
+
+    /// Where a simulated endpoint is. What is no address gets one of a network that is nobody's.
+    private static func address(of endpoint: EndpointSettings, number: UInt16) -> SocketAddress {
+        if case .socket(let address) = endpoint.address { return address }
+        return SocketAddress(v4: 0xC612_0000 | UInt32(number), port: 80)
     }
 }

@@ -24,7 +24,8 @@ enum HelpCommand {
         let options = verb.options + [.help]
         let words = options.map { option in
             let value = option.valueName.map { " \($0)" } ?? ""
-            return option == .config ? "\(option.rawValue)\(value)" : "[\(option.rawValue)]"
+            let word = "\(option.rawValue)\(value)"
+            return option.isRequired ? word : "[\(word)]"
         }
         let topic = verb == .help ? " [COMMAND]" : ""
         let list = options.map { option in
@@ -64,6 +65,15 @@ enum HelpCommand {
 
             Exit status: 0 when the protection worked, 69 when the demo could not run, 70 when
             the protection did not work, 130 when it was interrupted.
+            """
+        case .sim:
+            """
+            Runs the control code of the daemon (routes, permits, queues, limits, breakers,
+            budgets) on virtual time between clients and upstreams that are models. The same
+            files and seed give the same bytes. docs/SIMULATION.md says how traffic is described.
+
+            Exit status: 0 done, 2 for a wrong configuration or description, 64 for a wrong
+            command line, 70 when a file cannot be written.
             """
         case .version, .help: ""
         }

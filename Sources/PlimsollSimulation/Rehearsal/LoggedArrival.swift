@@ -1,0 +1,7 @@
+import PlimsollCore
+
+/// A request of a log that is replayed.
+struct LoggedArrival {
+    var at: Instant
+    var kind: Int32
+}
