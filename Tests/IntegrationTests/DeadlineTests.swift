@@ -59,6 +59,23 @@ import Testing
     }
 
     @Test(arguments: KernelInterface.available)
+    func `of several deadlines the first to come counts, and one goes on`(
+        _ driver: KernelInterface
+    ) throws {
+        let stage = try Stage(driver, rest: Self.route(), server: Self.trusting)
+        try stage.client.say(
+            Self.get(
+                "grpc-timeout: 90S", "X-Left-Ms: 80000", "grpc-timeout: 20S", "x-left-ms: 50000"))
+        let (server, request) = try stage.upstream.hear()
+        #expect(request.all("grpc-timeout").count == 1)
+        #expect(request.all("x-left-ms").count == 1)
+        #expect((1...20_000).contains(Self.heard(request, "grpc-timeout", unit: "m") ?? 0))
+        #expect((1...20_000).contains(Self.heard(request, "x-left-ms") ?? 0))
+        try server.say(Self.ok)
+        #expect(try stage.client.hear().text == "ok")
+    }
+
+    @Test(arguments: KernelInterface.available)
     func `an answer that is late is a 504 at the client's deadline`(
         _ driver: KernelInterface
     ) throws {

@@ -60,6 +60,19 @@ import Testing
     }
 
     @Test(arguments: KernelInterface.available)
+    func `a key cannot be hidden behind another`(_ driver: KernelInterface) throws {
+        let daemon = try Daemon(
+            driver,
+            Self.answering("requests = 1, per = \"1h\", by = { header = \"X-Api-Key\" }"))
+        let fields = [
+            "X-Api-Key: real", "X-Api-Key: one\r\nX-Api-Key: real",
+            "X-Api-Key: real\r\nX-Api-Key: two", "X-Api-Key:\r\nX_Api_Key: real",
+        ]
+        let statuses = try fields.map { try daemon.ask(Self.get($0)).status }
+        #expect(statuses == [200, 429, 429, 429])
+    }
+
+    @Test(arguments: KernelInterface.available)
     func `behind a trusted proxy clients are told apart, others cannot pretend`(
         _ driver: KernelInterface
     ) throws {

@@ -14,9 +14,8 @@ extension Worker {
         let isTrusted = clients[exchanges[exchange].client].peer.isTrusted
         guard isTrusted || route.deadlineField != nil else { return true }
         var left = Int64.max
-        if isTrusted, let index = parser.fields.first(.grpcTimeout) {
-            left = min(left, nanoseconds(DeadlineField.grpcTimeout(value(index, bytes))))
-            parser.omitField(index)
+        if isTrusted, parser.fields.contains(.grpcTimeout) {
+            left = min(left, readGRPCTimeout(bytes))
             exchanges[exchange].grpcTimeoutAt = -1
         }
         if let field = route.deadlineField {
@@ -34,6 +33,16 @@ extension Worker {
             exchanges[exchange].isClientDeadline = true
         }
         return true
+    }
+
+    /// The least that lines of `grpc-timeout` say, which none of them passes on.
+    private mutating func readGRPCTimeout(_ bytes: Span<UInt8>) -> Int64 {
+        var left = Int64.max
+        for index in 0..<parser.fields.count where parser.fields[index].name == .grpcTimeout {
+            left = min(left, nanoseconds(DeadlineField.grpcTimeout(value(index, bytes))))
+            parser.omitField(index)
+        }
+        return left
     }
 
     /// The least that lines of a deadline field say, which none of them passes on.

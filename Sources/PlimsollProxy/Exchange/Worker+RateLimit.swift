@@ -26,16 +26,31 @@ extension Worker {
         case .route:
             return limiter.admit(at: now)
         case .header:
-            if let index = limiter.header?.next(in: parser.fields, bytes: bytes),
-                !parser.fields[index].valueRange.isEmpty
-            {
-                let value = parser.fields[index].valueRange
-                return limiter.admit(bytes.extracting(value.indices), at: now)
-            }
-            return limiter.admit(clientAddress(exchange, bytes), at: now)
+            return headerVerdict(limiter, bytes)
+                ?? limiter.admit(clientAddress(exchange, bytes), at: now)
         case .clientAddress:
             return limiter.admit(clientAddress(exchange, bytes), at: now)
         }
+    }
+
+    /// What the buckets of a field's values say. A field that comes several times asks that of each
+    /// value: a client must not hide the one that its upstream reads behind another.
+    /// - Returns: nil when the field is missing or empty.
+    private mutating func headerVerdict(
+        _ limiter: RateLimiter, _ bytes: Span<UInt8>
+    ) -> RateVerdict? {
+        guard let header = limiter.header else { return nil }
+        var verdict: RateVerdict?
+        var next = header.next(in: parser.fields, bytes: bytes)
+        while let index = next {
+            let value = parser.fields[index].valueRange
+            if !value.isEmpty {
+                verdict = limiter.admit(bytes.extracting(value.indices), at: now)
+                if verdict != .admit { return verdict }
+            }
+            next = header.next(in: parser.fields, from: index + 1, bytes: bytes)
+        }
+        return verdict
     }
 
     /// The client's address as far as it can be trusted. Its port means nothing.
