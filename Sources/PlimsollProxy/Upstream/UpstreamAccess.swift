@@ -175,6 +175,59 @@ public struct UpstreamAccess: ~Copyable {
         return .now
     }
 
+    // MARK: Hedges
+
+    /// When a hedge follows an attempt; `Int64.max`: never, or not known yet.
+    public func hedgeNanoseconds(of upstream: UpstreamIndex) -> Int64 {
+        upstreams.hedgeNanoseconds(of: upstream)
+    }
+
+    /// Begins another attempt beside one that has waited for long, if a permit is free at once,
+    /// the budget pays and another endpoint is fit.
+    /// - Parameter attempts: made of the request so far.
+    /// - Returns: nil when there is none; its permit goes back with ``release(_:now:ended:)``.
+    public mutating func hedge(
+        _ attempt: Attempt, attempts: UInt8, client: UInt64, now: Instant,
+        ended: inout [EndedTicket]
+    ) -> Attempt? {
+        let upstream = attempt.upstream
+        guard upstreams.allowsAttempt(upstream, after: attempts), upstreams.admitHedge(upstream)
+        else { return nil }
+        let request = RetryRequest(client: client, isOverloadSign: true)
+        if upstreams.takeRetry(upstream, for: request, now: now) == nil,
+            case .pass(let pass) = upstreams.pass(upstream, now: now)
+        {
+            if !pass.isProbe,
+                let (endpoint, endpointPass) = upstreams.pickOther(
+                    upstream, than: attempt.endpoint, &random, now)
+            {
+                upstreams.answerAwaited(from: endpoint, worker: worker)
+                return Attempt(
+                    upstream: upstream, endpoint: endpoint, pass: pass,
+                    endpointPass: endpointPass)
+            }
+            upstreams.giveUp(pass, of: upstream, worker: worker, now: now)
+        }
+        release(upstream, now: now, ended: &ended)
+        return nil
+    }
+
+    /// A hedge was not needed, or failed by itself.
+    public mutating func endHedge(_ hedge: Attempt, _ outcome: Outcome, now: Instant) {
+        upstreams.answerHeard(
+            from: hedge.endpoint, isAnswer: outcome.isAnswer, worker: worker)
+        upstreams.record(
+            outcome, upstream: hedge.upstream, pass: hedge.pass, endpoint: hedge.endpoint,
+            endpointPass: hedge.endpointPass, worker: worker, now: now)
+    }
+
+    /// What it means to an attempt that its hedge was quicker.
+    /// - Parameter nanoseconds: how long the attempt had waited in vain.
+    public mutating func outrun(_ attempt: Attempt, nanoseconds: Int64, now: Instant) -> Outcome {
+        upstreams.outrun(
+            attempt.upstream, at: attempt.endpoint, nanoseconds: nanoseconds, now: now)
+    }
+
     // MARK: Beside the upstreams
 
     /// Asks a route's rate limit.

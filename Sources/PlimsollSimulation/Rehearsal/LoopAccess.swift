@@ -57,6 +57,27 @@ final class LoopAccess {
         access.retry(upstream, after: failed, client: client, deadline: deadline, now: now)
     }
 
+    func hedgeNanoseconds(of upstream: UpstreamIndex) -> Int64 {
+        access.hedgeNanoseconds(of: upstream)
+    }
+
+    func hedge(
+        _ attempt: UpstreamAccess.Attempt, attempts: UInt8, client: UInt64, now: Instant,
+        ended: inout [EndedTicket]
+    ) -> UpstreamAccess.Attempt? {
+        access.hedge(attempt, attempts: attempts, client: client, now: now, ended: &ended)
+    }
+
+    func endHedge(_ hedge: UpstreamAccess.Attempt, _ outcome: Outcome, now: Instant) {
+        access.endHedge(hedge, outcome, now: now)
+    }
+
+    func outrun(
+        _ attempt: UpstreamAccess.Attempt, nanoseconds: Int64, now: Instant
+    ) -> Outcome {
+        access.outrun(attempt, nanoseconds: nanoseconds, now: now)
+    }
+
     func rateLimitRefusal(of route: Route, client: UInt64, now: Instant) -> Int64? {
         access.rateLimitRefusal(of: route, client: client, now: now)
     }

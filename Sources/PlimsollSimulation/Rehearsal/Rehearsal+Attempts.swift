@@ -19,11 +19,13 @@ extension Rehearsal {
             requests[Int(place)].attempt = attempt
             requests[Int(place)].avoided = attempt.endpoint
             requests[Int(place)].attempts += 1
+            requests[Int(place)].attemptNumber = requests[Int(place)].attempts
             requests[Int(place)].attemptAt = now
+            scheduleHedge(place)
             requests[Int(place)].waitAt = now.advanced(
                 byNanoseconds: endpointsOf(request.upstream).responseNanoseconds)
             arm(place)
-            reach(place)
+            reach(place, attempt, number: requests[Int(place)].attemptNumber)
         }
     }
 
@@ -44,10 +46,9 @@ extension Rehearsal {
     private static var repickNanoseconds: Int64 { 2_000_000 }
 
     /// The attempt's request comes to its endpoint.
-    private func reach(_ place: UInt32) {
-        guard let attempt = requests[Int(place)].attempt else { return }
+    func reach(_ place: UInt32, _ attempt: UpstreamAccess.Attempt, number: UInt8) {
         let endpoint = Int(attempt.endpoint.rawValue)
-        let job = self.job(of: place)
+        let job = self.job(of: place, number: number)
         tally.arrived(Int(attempt.upstream.rawValue), at: now)
         let arrival = endpoints[endpoint].model.arrive(
             job, service: kinds[Int(requests[Int(place)].kind)].service, at: now)
@@ -90,6 +91,7 @@ extension Rehearsal {
     func answerCame(_ job: UInt64, status: UInt16) {
         guard isUnderWay(job) else { return }
         let place = UInt32(truncatingIfNeeded: job)
+        guard winsRace(place, isHedge: isHedge(job), status: status) else { return }
         switch status {
         case 0: attemptFailed(place, .connectRefused)
         case 1: attemptFailed(place, .resetBeforeResponse)
@@ -109,6 +111,10 @@ extension Rehearsal {
 
     /// The attempt came to nothing: another one if the rules allow, else an answer in its place.
     func attemptFailed(_ place: UInt32, _ failure: FailureKind) {
+        if requests[Int(place)].hedge != nil, failure != .responseTimeout {
+            promoteHedge(place, ending: Outcome(failure: failure))
+            return
+        }
         if retries(place, after: failure, status: nil, Outcome(failure: failure)) { return }
         endAttempt(place, Outcome(failure: failure), isAbandoned: true)
         end(place, .failed(failure), retryAfterNanoseconds: 0)
@@ -153,8 +159,11 @@ extension Rehearsal {
         _ place: UInt32, _ outcome: Outcome, status: UInt16 = 0, isAbandoned: Bool
     ) {
         guard let attempt = requests[Int(place)].attempt else { return }
+        dropHedge(place, .ignored)
+        requests[Int(place)].hedgeAt = .distantFuture
         if isAbandoned {
-            endpoints[Int(attempt.endpoint.rawValue)].model.abandon(job(of: place))
+            endpoints[Int(attempt.endpoint.rawValue)].model.abandon(
+                job(of: place, number: requests[Int(place)].attemptNumber))
         }
         requests[Int(place)].attempt = nil
         requests[Int(place)].waitAt = .distantFuture
@@ -167,14 +176,22 @@ extension Rehearsal {
     // MARK: Jobs
 
     /// What an endpoint calls an attempt: the request's place, generation and attempt in one.
-    private func job(of place: UInt32) -> UInt64 {
-        let request = requests[Int(place)]
-        return UInt64(place) | UInt64(request.generation) << 32 | UInt64(request.attempts) << 56
+    func job(of place: UInt32, number: UInt8) -> UInt64 {
+        UInt64(place) | UInt64(requests[Int(place)].generation) << 32 | UInt64(number) << 56
     }
 
     /// Whether anybody still waits for it.
     private func isUnderWay(_ job: UInt64) -> Bool {
         let place = UInt32(truncatingIfNeeded: job)
-        return requests[Int(place)].attempt != nil && self.job(of: place) == job
+        let request = requests[Int(place)]
+        return isHedge(job)
+            || request.attempt != nil
+                && self.job(of: place, number: request.attemptNumber) == job
+    }
+
+    private func isHedge(_ job: UInt64) -> Bool {
+        let place = UInt32(truncatingIfNeeded: job)
+        let request = requests[Int(place)]
+        return request.hedge != nil && self.job(of: place, number: request.hedgeNumber) == job
     }
 }

@@ -132,6 +132,10 @@ extension Rehearsal {
             clientLeaves(handle.index)
         } else if request.deadline <= now {
             deadlinePassed(handle.index)
+        } else if request.hedgeAt <= now {
+            requests[Int(handle.index)].hedgeAt = .distantFuture
+            hedgeDue(handle.index)
+            arm(handle.index)
         } else if request.waitAt <= now {
             requests[Int(handle.index)].waitAt = .distantFuture
             waitTimedOut(handle.index)

@@ -27,6 +27,15 @@ struct RehearsedRequest {
     /// It found no free permit when it came.
     var hasWaited = false
     var attempt: UpstreamAccess.Attempt?
+    /// The number of the attempt under way.
+    var attemptNumber: UInt8 = 0
+    /// An attempt beside it, at another endpoint.
+    var hedge: UpstreamAccess.Attempt?
+    var hedgeNumber: UInt8 = 0
+    var hedgedAt: Instant = .distantFuture
+    /// When such an attempt is due.
+    var hedgeAt: Instant = .distantFuture
+    var hasHedged = false
     /// Where the last attempt went.
     var avoided = EndpointIndex(rawValue: .max)
     /// Attempts of the proxy's begun so far.
@@ -44,7 +53,7 @@ struct RehearsedRequest {
     /// When the calendar will look at it; distantFuture: it will not.
     var wakeAt: Instant = .distantFuture
 
-    var firstDue: Instant { min(waitAt, min(deadline, clientDeadline)) }
+    var firstDue: Instant { min(min(waitAt, hedgeAt), min(deadline, clientDeadline)) }
 }
 
 /// What a client wants, over all its attempts.

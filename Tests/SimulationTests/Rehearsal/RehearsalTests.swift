@@ -173,4 +173,21 @@ func rehearse(
         let refused = total.shed[Int(ShedReason.rateLimited.rawValue)]
         #expect(abs(Double(refused) / Double(total.offered) - 220.0 / 320) < 0.03)
     }
+
+    @Test func `one endpoint of four that hangs is hardly felt`() throws {
+        let configuration = Self.bulkhead(concurrency: 64).replacing(
+            "[\"127.0.0.1:9000\"]",
+            with: "[\"127.0.0.1:9000\", \"127.0.0.1:9001\", \"127.0.0.1:9002\", \"127.0.0.1:9003\"]"
+        )
+        let fault = """
+            [[upstream.app.fault]]
+            at = "10s"
+            endpoint = 2
+            mode = "hang"
+            """
+        let result = try rehearse(configuration, Self.traffic(rate: 640, more: fault))
+        let bad = result.total.failed + result.total.timedOut + result.total.shedCount
+        #expect(bad < result.total.offered / 100, "\(bad) of \(result.total.offered)")
+        #expect(result.upstreams[0].retries > 0, "hedges go elsewhere")
+    }
 }
