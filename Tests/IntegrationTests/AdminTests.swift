@@ -126,4 +126,16 @@ import Testing
         try wire.say("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         return question.startLine == "GET / HTTP/1.1"
     }
+
+    @Test(arguments: KernelInterface.available)
+    func `the file of the admin server's socket goes with the process`(
+        _ driver: KernelInterface
+    ) throws {
+        let daemon = try Daemon(driver, Self.admin)
+        #expect(try Self.ask(daemon, "/healthz").status == 200)
+        daemon.signal(SIGTERM)
+        #expect(try daemon.hearExit() == 0)
+        #expect(throws: (any Error).self) { try daemon.connect(toFile: "b.sock") }
+        #expect(access("\(daemon.directory)/b.sock", F_OK) != 0)
+    }
 }
