@@ -75,7 +75,8 @@ test-sanitizers: test-address test-thread ## unit and simulation tests under ASa
 
 test-address: setup
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-address
-	$(SWIFT) test --skip-build --disable-xctest --sanitize address \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/sanitizers/leaks.txt \
+		$(SWIFT) test --skip-build --disable-xctest --sanitize address \
 		--scratch-path .build-address --filter '$(UNIT_TESTS)'
 
 test-thread: setup

@@ -131,7 +131,8 @@ import Testing
     func `the file of the admin server's socket goes with the process`(
         _ driver: KernelInterface
     ) throws {
-        let daemon = try Daemon(driver, Self.admin)
+        let stage = try Stage(driver, rest: Self.admin)
+        let daemon = stage.daemon
         #expect(try Self.ask(daemon, "/healthz").status == 200)
         daemon.signal(SIGTERM)
         #expect(try daemon.hearExit() == 0)

@@ -1,20 +1,24 @@
+/// What a table holds for a descriptor; made anew it is that of one never met.
+protocol DescriptorEntry: BitwiseCopyable {
+    init()
+}
+
 /// One entry for every descriptor number a loop has met, found by plain indexing: the kernel
 /// hands out the smallest number that is free, so the table stays as small as the connections
 /// ever were.
 ///
 /// Unsafe pointers: `base` holds `capacity` initialised entries of a trivial type. A pointer from
 /// ``entry(_:)`` is good until the next call with a larger descriptor, which may move the table.
-struct DescriptorTable<Entry: BitwiseCopyable>: ~Copyable {
+struct DescriptorTable<Entry: DescriptorEntry>: ~Copyable {
     private var base: UnsafeMutablePointer<Entry>
     private(set) var capacity: Int
-    private let vacant: Entry
 
-    /// - Parameter vacant: what an entry holds before its descriptor is first met.
-    init(vacant: Entry) {
+    // Holds no entry itself: a debug build of Swift 6.3 forgets the deinit of a generic noncopyable
+    // value with a field of the generic type when an object of another file drops it.
+    init() {
         capacity = 256
         base = .allocate(capacity: capacity)
-        base.initialize(repeating: vacant, count: capacity)
-        self.vacant = vacant
+        base.initialize(repeating: Entry(), count: capacity)
     }
 
     deinit {
@@ -37,7 +41,7 @@ struct DescriptorTable<Entry: BitwiseCopyable>: ~Copyable {
         }
         let moved = UnsafeMutablePointer<Entry>.allocate(capacity: larger)
         moved.moveInitialize(from: base, count: capacity)
-        (moved + capacity).initialize(repeating: vacant, count: larger - capacity)
+        (moved + capacity).initialize(repeating: Entry(), count: larger - capacity)
         base.deallocate()
         base = moved
         capacity = larger

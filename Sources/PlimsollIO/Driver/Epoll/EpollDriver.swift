@@ -23,7 +23,7 @@ public final class EpollDriver: Driver {
     private let pool: BufferPool
     private let eventWake: WakeDescriptor
     private var set: EpollSet
-    private var interests = DescriptorTable(vacant: Interest())
+    private var interests = DescriptorTable<Interest>()
     private var starved = DescriptorList()
     private var unaskedTurns = 0
     private var busy = BusyTime()

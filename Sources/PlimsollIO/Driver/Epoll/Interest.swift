@@ -1,5 +1,5 @@
 /// What a loop waits for at one descriptor, and what is known of its readiness.
-struct Interest: BitwiseCopyable {
+struct Interest: DescriptorEntry {
     struct Flags: OptionSet, BitwiseCopyable {
         var rawValue: UInt16
 

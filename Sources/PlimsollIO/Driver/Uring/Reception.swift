@@ -1,5 +1,5 @@
 /// What a loop waits to receive or accept at one descriptor.
-struct Reception: BitwiseCopyable {
+struct Reception: DescriptorEntry {
     struct Flags: OptionSet, BitwiseCopyable {
         var rawValue: UInt8
 

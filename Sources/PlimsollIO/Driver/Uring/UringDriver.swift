@@ -25,7 +25,7 @@ public final class UringDriver: Driver {
     private let eventWake: WakeDescriptor
     let ring: Ring
     var buffers: ReceiveBuffers
-    var receptions = DescriptorTable(vacant: Reception())
+    var receptions = DescriptorTable<Reception>()
     /// Receives that found no buffer, until there are some.
     var starved = DescriptorList()
     /// Accepts that the kernel has ended and nobody else.
