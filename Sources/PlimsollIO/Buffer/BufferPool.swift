@@ -27,7 +27,7 @@ public struct BufferIndex: Hashable, Sendable, BitwiseCopyable {
 ///
 /// The memory is reserved at once and becomes resident page by page: a buffer that only ever held
 /// small messages costs one page. What a burst leaves behind goes back to the kernel once the
-/// burst is over: see ``hasSurged``. Confined to its loop's thread.
+/// burst is over: see ``hasIdleMemory``. Confined to its loop's thread.
 ///
 /// Unsafe pointers: `base` maps `capacity` strides for the pool's life; an index is checked
 /// against `capacity` when its address is asked for, and who holds an index is the sole owner.
@@ -48,12 +48,10 @@ public final class BufferPool {
     @usableFromInline var freeCount: Int
     /// The least there were free since the last ``endInterval()``.
     @usableFromInline var freeMinimum: Int
-    /// Fewer free ones than this are a surge.
-    @usableFromInline let surgeMark: Int
     // The buffers at places of `free` below this have no memory: they were never taken, or it was
     // given back. Buffers are taken from the end and come back there, so what was in use since
     // lies above the least that there were free.
-    private var pristineCount: Int
+    @usableFromInline var pristineCount: Int
     /// How often a buffer was asked for in vain.
     public private(set) var exhaustedCount: Int = 0
 
@@ -77,12 +75,12 @@ public final class BufferPool {
         freeCount = capacity
         freeMinimum = capacity
         pristineCount = capacity
-        surgeMark = capacity - min(Self.surgeBuffers, capacity * 3 / 4)
     }
 
-    /// More in use at once are a surge. Some are always in the kernel's hands, and the memory of
-    /// so few is not worth the calls that give it back.
-    private static var surgeBuffers: Int { 24 }
+    /// The memory of so few free buffers is not worth the calls that give it back.
+    @inlinable static var warmBuffers: Int { 24 }
+    /// So few are always coming and going.
+    private static var movingBuffers: Int { 8 }
 
     deinit {
         munmap(base, capacity * Self.strideBytes)
@@ -91,6 +89,9 @@ public final class BufferPool {
 
     /// Buffers that nobody holds.
     public var available: Int { freeCount }
+
+    /// Whether less than an eighth of them is left.
+    public var isScarce: Bool { freeCount < max(1, capacity / 8) }
 
     /// A buffer, or `none` when all are out.
     @inlinable
@@ -121,18 +122,21 @@ public final class BufferPool {
         return base + (Int(buffer.rawValue) * Self.strideBytes + Self.headroomBytes)
     }
 
-    /// Whether so many were in use at once, since ``endInterval()`` last looked, that their memory
-    /// should go back to the kernel some time.
+    /// Whether so many free buffers have memory that it should go back to the kernel some time.
+    /// Those that are held do not count, and neither do those in a driver's hands.
     @inlinable
-    public var hasSurged: Bool { freeMinimum < surgeMark }
+    public var hasIdleMemory: Bool {
+        freeCount - min(pristineCount, freeMinimum) > Self.warmBuffers
+    }
 
     /// Begins another interval.
-    /// - Returns: whether the one that ends had a surge: then memory is still needed.
+    /// - Returns: whether more than a few buffers were in motion in the one that ends: then memory
+    ///   is still needed.
     public func endInterval() -> Bool {
-        let surged = hasSurged
+        let isBusy = freeCount - freeMinimum > Self.movingBuffers
         pristineCount = min(pristineCount, freeMinimum)
         freeMinimum = freeCount
-        return surged
+        return isBusy
     }
 
     /// Gives the memory of free buffers back to the kernel, which hands out zeroed pages when they

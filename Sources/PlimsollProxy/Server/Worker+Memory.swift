@@ -3,7 +3,7 @@ import PlimsollIO
 
 /// What a loop does about its memory: buffers that become scarce are taken from those who sit on
 /// them, and what a burst has left behind goes back to the kernel. Neither costs a loop anything
-/// that has no surge.
+/// that is not under siege.
 extension Worker {
     /// Quiet for so long, a loop gives memory back.
     private static var quietNanoseconds: Int64 { 1_000_000_000 }
@@ -13,17 +13,10 @@ extension Worker {
     /// Clients at once whose places are worth giving back: some hundred pages of them.
     static var crowd: Int { 1024 }
 
-    /// Fewer free buffers than this are a shortage.
-    private var scarceBuffers: Int { max(1, pool.capacity / 8) }
-
     mutating func watchMemory() {
-        if !isMemoryWatched {
-            isMemoryWatched = true
-            setTimer(TimerKind.memory, nanoseconds: Self.quietNanoseconds)
-        }
-        if !isPressureWatched, pool.available < scarceBuffers {
-            relievePressure()
-        }
+        guard !isMemoryWatched else { return }
+        isMemoryWatched = true
+        setTimer(TimerKind.memory, nanoseconds: Self.quietNanoseconds)
     }
 
     mutating func memoryTimerFired() {
@@ -67,7 +60,7 @@ extension Worker {
     /// byte. Their timeouts would do it, but until then everybody else would be refused.
     mutating func relievePressure() {
         isPressureWatched = false
-        guard pool.available < scarceBuffers else { return }
+        guard pool.isScarce else { return }
         isPressureWatched = true
         setTimer(TimerKind.pressure, nanoseconds: Self.pressureNanoseconds)
         let latest = now.advanced(byNanoseconds: -Self.stallNanoseconds)

@@ -168,8 +168,11 @@ public struct Worker: ~Copyable {
         if accessLog.isDue(now) {
             accessLog.flush(now)
         }
-        if pool.hasSurged {
+        if pool.hasIdleMemory {
             watchMemory()
+        }
+        if pool.isScarce, !isPressureWatched {
+            relievePressure()
         }
         publishConnections()
     }

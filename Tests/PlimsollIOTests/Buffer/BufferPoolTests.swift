@@ -21,17 +21,31 @@ import Testing
         #expect(pool.take() == first)
     }
 
-    @Test func `a few buffers in use are no surge, more are`() {
+    @Test func `what a few buffers leave behind is kept, what more leave is told`() {
         let pool = BufferPool(capacity: 100)
-        var held = take(24, of: pool)
-        #expect(!pool.hasSurged)
-        held += take(1, of: pool)
-        #expect(pool.hasSurged)
+        for buffer in take(24, of: pool) { pool.give(buffer) }
+        #expect(!pool.hasIdleMemory)
+        let held = take(25, of: pool)
+        #expect(!pool.hasIdleMemory, "it is in use")
         for buffer in held { pool.give(buffer) }
-        #expect(pool.hasSurged, "it is remembered until somebody has looked")
-        #expect(pool.endInterval())
-        #expect(!pool.hasSurged)
+        #expect(pool.hasIdleMemory)
+        #expect(pool.endInterval(), "it was in use just now")
+        #expect(pool.hasIdleMemory)
         #expect(!pool.endInterval())
+        #expect(pool.releaseMemory(maximum: 100))
+        #expect(!pool.hasIdleMemory)
+    }
+
+    @Test func `buffers that are held for long do not keep others' memory`() {
+        let pool = BufferPool(capacity: 100)
+        let long = take(50, of: pool)
+        for buffer in take(40, of: pool) { pool.give(buffer) }
+        _ = pool.endInterval()
+        #expect(!pool.endInterval())
+        #expect(pool.releaseMemory(maximum: 100))
+        #expect(!pool.hasIdleMemory)
+        for buffer in long { pool.give(buffer) }
+        #expect(pool.hasIdleMemory)
     }
 
     @Test func `memory of free buffers goes back, that of others stays`() {
