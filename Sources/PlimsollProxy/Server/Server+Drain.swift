@@ -42,9 +42,9 @@ extension Server {
     private func beginDrain() {
         let now = MonotonicClock.now
         let timeout = state.snapshot.configuration.drain.timeout
+        state.update { $0.phase = .draining }
         log.info("draining", ["timeout": "\(timeout)"])
         manager.stopping(status: "draining")
-        state.update { $0.phase = .draining }
         ListenerSet.refuseNewcomers(listeners.listeners, log: log)
         if let pending = pendingAdoption {
             // A reload that was about to take force.
