@@ -39,17 +39,23 @@ public final class LogWriter: Sendable {
     private let failures = Atomic<Int>(0)
 
     /// Opens the destination and starts the thread.
-    /// - Parameter chunksMaximum: pieces of 64 KiB in all, those of the loops included; at least
-    ///   two a loop.
+    /// - Parameters:
+    ///   - chunksMaximum: pieces of 64 KiB in all, those of the loops included; at least two a
+    ///     loop.
+    ///   - priority: of its thread, if it is not to be the caller's (``ThreadPriority``).
     /// - Throws: the call that failed.
-    public convenience init(to destination: Destination, chunksMaximum: Int) throws(SystemError) {
+    public convenience init(
+        to destination: Destination, chunksMaximum: Int, priority: Int32? = nil
+    ) throws(SystemError) {
         try self.init(
-            to: destination, descriptor: try Self.open(destination), chunksMaximum: chunksMaximum)
+            to: destination, descriptor: try Self.open(destination), chunksMaximum: chunksMaximum,
+            priority: priority)
     }
 
     /// Writes to an open descriptor.
     init(
-        to destination: Destination, descriptor: consuming FileDescriptor, chunksMaximum: Int
+        to destination: Destination, descriptor: consuming FileDescriptor, chunksMaximum: Int,
+        priority: Int32? = nil
     ) throws(SystemError) {
         precondition(chunksMaximum >= 2, "one chunk is filled while another is written")
         self.destination = destination
@@ -61,7 +67,10 @@ public final class LogWriter: Sendable {
         wake = try WakeDescriptor()
         ended = try WakeDescriptor()
         let number = descriptor.release()
-        _ = try LoopThread(name: "log") { self.run(FileDescriptor(owning: number)) }
+        _ = try LoopThread(name: "log") {
+            ThreadPriority.restore(priority)
+            self.run(FileDescriptor(owning: number))
+        }
     }
 
     deinit {

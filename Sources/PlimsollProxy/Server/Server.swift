@@ -133,8 +133,12 @@ public final class Server {
             throw StartError(
                 exit: .unavailable, description: "admin server at \(address): \(error)")
         }
+        // While it is still allowed: the control loop, which must answer when the data loops take
+        // all that the cores give, begins with the priority of this thread.
+        let priority = ThreadPriority.favour()
+        defer { ThreadPriority.restore(priority) }
         try dropPrivileges(configuration.server)
-        let accessLog = try openAccessLog(configuration)
+        let accessLog = try openAccessLog(configuration, priority: priority)
         let choice = DriverChoice.probe(configuration.server.driver.preference)
         log.log(choice.isFallback ? .warning : .info, choice.reason)
 
@@ -153,6 +157,7 @@ public final class Server {
                 accessLog: accessLog, configuration: configuration,
                 plan: plan, bell: bell)
             try control?.start(state)
+            ThreadPriority.restore(priority)
             try startWorkers(configuration, choice: choice, plan: plan, change: change)
         } catch {
             throw StartError(exit: .unavailable, description: "\(error)")
@@ -199,15 +204,18 @@ public final class Server {
 
     // After privileges were given up, so that a file that could not be opened again for rotation
     // is noticed now.
-    private func openAccessLog(_ configuration: Configuration) throws(StartError) -> LogWriter? {
+    private func openAccessLog(
+        _ configuration: Configuration, priority: Int32?
+    ) throws(StartError) -> LogWriter? {
         let chunks = Self.logChunks(loops: Self.loopCount(configuration.server))
         do {
             switch configuration.log.access {
             case .off: return nil
             case .standardOutput:
-                return try LogWriter(to: .standardOutput, chunksMaximum: chunks)
+                return try LogWriter(to: .standardOutput, chunksMaximum: chunks, priority: priority)
             case .file(let path):
-                return try LogWriter(to: .file(path: path), chunksMaximum: chunks)
+                return try LogWriter(
+                    to: .file(path: path), chunksMaximum: chunks, priority: priority)
             }
         } catch {
             throw StartError(
