@@ -34,7 +34,7 @@ enum StatusReply {
             }
             json.array("upstreams") { json in
                 for upstream in current.plan.upstreams {
-                    write(upstream, health, at: now, to: &json)
+                    write(upstream, server, health, at: now, to: &json)
                 }
             }
             write(server.accessLog, to: &json)
@@ -71,8 +71,8 @@ enum StatusReply {
     }
 
     private static func write(
-        _ upstream: PlanUpstream, _ health: [EndpointIndex: HealthCounts], at now: Instant,
-        to json: inout JSONBuilder
+        _ upstream: PlanUpstream, _ server: ServerState, _ health: [EndpointIndex: HealthCounts],
+        at now: Instant, to json: inout JSONBuilder
     ) {
         let shared = upstream.shared
         let counts = shared.permits.counts
@@ -90,7 +90,7 @@ enum StatusReply {
             json.add(
                 "queue_oldest_wait_seconds",
                 seconds: shared.permits.oldestWaitNanoseconds(at: now))
-            json.add("retry_budget", shared.retriesLeft(at: now))
+            writeRetries(of: upstream, server, at: now, to: &json)
             write(shared.breaker.snapshot(at: now), at: now, to: &json)
             json.array("endpoints") { json in
                 for endpoint in upstream.endpoints {

@@ -218,6 +218,7 @@ public struct AccessLogBuffer: ~Copyable {
         Self.append("endpoint", endpoints, facts.endpoint.rawValue, to: &line)
         line.append(",\"attempts\":")
         line.append(decimal: UInt64(facts.attempts))
+        if facts.isHedged { line.append(",\"hedged\":true") }
         line.append(facts.isReused ? ",\"reused\":true" : ",\"reused\":false")
         line.append(",\"received_bytes\":")
         line.append(decimal: UInt64(max(0, facts.receivedBytes)))

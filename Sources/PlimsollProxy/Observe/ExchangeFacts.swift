@@ -13,6 +13,8 @@ struct ExchangeFacts: BitwiseCopyable {
     var minorVersion: UInt8
     /// Attempts begun.
     var attempts: UInt8
+    /// Two attempts were under way at once.
+    var isHedged = false
     /// The last attempt went out on a connection that was kept alive.
     var isReused = false
     /// Which series of ``SeriesNames`` it counts under; `.max` when no route took it.

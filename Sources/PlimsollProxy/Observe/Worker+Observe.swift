@@ -21,6 +21,7 @@ extension Worker {
             upstream: exchanges[exchange].upstream, endpoint: exchanges[exchange].endpoint,
             requestID: exchanges[exchange].requestID, startedAt: exchanges[exchange].startedAt,
             endedAt: now)
+        facts.isHedged = exchanges[exchange].hasHedged
         facts.isReused = exchanges[exchange].isOnReusedConnection
         facts.receivedBytes = exchanges[exchange].receivedBytes
         facts.sentBytes = exchanges[exchange].sentBytes
