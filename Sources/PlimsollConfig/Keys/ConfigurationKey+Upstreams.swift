@@ -91,7 +91,7 @@ extension ConfigurationKey {
         ConfigurationKey(
             "upstream.breaker.mode", modes, .text("enforce"), "`off`: it never opens."),
         ConfigurationKey(
-            "upstream.breaker.failure_ratio", .ratio(isZeroAllowed: false), .ratio(0.5),
+            "upstream.breaker.failure_ratio", .ratio(isZeroAllowed: false), .ratio(0.8),
             "Opens when failures reach this share of the requests in the window."),
         ConfigurationKey(
             "upstream.breaker.minimum_requests", counts, .integer(20),
@@ -101,7 +101,8 @@ extension ConfigurationKey {
             .text("10s"), "How far back ratios look."),
         ConfigurationKey(
             "upstream.breaker.consecutive_failures", counts, .integer(10),
-            "Opens after this many failures in a row, whatever the window holds."),
+            "Opens after this many failures in a row; more, where so many come by chance because many "
+                + "requests fail anyway."),
         ConfigurationKey(
             "upstream.breaker.slow_call", .duration(waits), .nothing("no call is slow"),
             "A success that took at least this long is slow."),

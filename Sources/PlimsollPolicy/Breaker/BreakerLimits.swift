@@ -42,7 +42,12 @@ struct BreakerLimits: Sendable {
     func failureTrip(
         _ counts: OutcomeWindow.Counts, consecutiveFailures row: Int, isRamping: Bool
     ) -> TripReason? {
-        if row >= consecutiveFailures { return .consecutiveFailures(row) }
+        if row >= consecutiveFailures,
+            FailureRun.isBeyondChance(
+                length: row, failures: counts.failures, requests: counts.requests)
+        {
+            return .consecutiveFailures(row)
+        }
         guard reaches(failureMillionths, counts.failures, of: counts.requests, isRamping) else {
             return nil
         }

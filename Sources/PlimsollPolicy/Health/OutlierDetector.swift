@@ -35,6 +35,11 @@ public struct OutlierDetector: Sendable {
         records[Int(endpoint.rawValue)].failuresInARow = 0
     }
 
+    /// Failures of this endpoint without a success between them.
+    public func failuresInARow(of endpoint: EndpointIndex) -> Int {
+        records[Int(endpoint.rawValue)].failuresInARow
+    }
+
     /// A request to this endpoint failed.
     /// - Parameter inUse: endpoints that take requests now, this one included: not ejected, and
     ///   healthy by active checks.

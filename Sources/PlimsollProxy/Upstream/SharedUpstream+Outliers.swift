@@ -17,11 +17,28 @@ extension SharedUpstream {
                 return
             }
             let inUse = pool.endpoints.count { $0.isInUse(at: now) }
-            if let until = pool.outliers.recordFailure(of: place, inUse: inUse, at: now) {
+            // A row that its peers are likely to have as well is not this endpoint's doing.
+            let isRemarkable = isRunRemarkable(
+                length: pool.outliers.failuresInARow(of: place) + 1, at: now)
+            if let until = pool.outliers.recordFailure(
+                of: place, inUse: isRemarkable ? inUse : 0, at: now)
+            {
                 endpoint.eject(until: until)
             }
             // It may be out now, for this reason or because its breaker has opened.
             lowerLimit(pool, at: now)
         }
     }
+
+    /// Whether so many failures in a row are more than chance makes of what the upstream's breaker
+    /// has counted. Without a breaker nobody counts, and every row is.
+    private func isRunRemarkable(length: Int, at now: Instant) -> Bool {
+        guard length >= Self.runMinimum else { return true }
+        let counted = breaker.snapshot(at: now)
+        return FailureRun.isBeyondChance(
+            length: length, failures: counted.failures, requests: counted.requests)
+    }
+
+    /// Shorter rows eject nobody by default; the breaker's lock is not asked for them.
+    private static var runMinimum: Int { OutlierSettings.standard.consecutiveFailures }
 }

@@ -20,6 +20,9 @@ extension SharedUpstream {
         }
     }
 
+    /// Nothing is answered faster than this; 0 while that is unknown.
+    var fastestNanoseconds: Int64 { fastLatencyNanoseconds.load(ordering: .relaxed) }
+
     /// A permit for a hedge, if one is free at this moment: a hedge never waits.
     func admitHedge() -> Bool {
         permits.takeIfFree()
@@ -36,7 +39,7 @@ extension SharedUpstream {
     /// this upstream can carry.
     private var knownLimit: Int? {
         let limit = permits.limitNow
-        guard isBulkheadEnforced, limit != BulkheadSettings.standard.concurrency else {
+        guard limit != BulkheadSettings.standard.concurrency, limit < Self.unlimited else {
             return nil
         }
         return limit

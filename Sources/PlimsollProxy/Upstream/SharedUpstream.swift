@@ -104,5 +104,5 @@ public final class SharedUpstream: Sendable {
     }
 
     /// More than any number of connections.
-    private static var unlimited: Int { Int(UInt32.max) - 1 }
+    static var unlimited: Int { Int(UInt32.max) - 1 }
 }

@@ -118,10 +118,12 @@ extension WorkerUpstreams {
         _ upstream: UpstreamIndex, after attempt: FailedAttempt, pushBackNanoseconds: Int64?,
         remainingNanoseconds: Int64, _ random: inout RandomSource
     ) -> RetryPause {
-        upstreams[upstream.rawValue].retryRules.settings.pause(
+        // What cannot be answered in time is not worth asking.
+        let least = shared(upstream) { $0.fastestNanoseconds }
+        return upstreams[upstream.rawValue].retryRules.settings.pause(
             after: attempt, pushBackNanoseconds: pushBackNanoseconds,
             hasOtherEndpoint: upstreams[upstream.rawValue].endpointCount > 1,
-            remainingNanoseconds: remainingNanoseconds, using: &random)
+            remainingNanoseconds: remainingNanoseconds - least, using: &random)
     }
 
     /// Takes one more attempt from what all loops share, after paying in this loop's successes.

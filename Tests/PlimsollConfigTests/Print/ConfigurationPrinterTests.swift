@@ -74,7 +74,7 @@ import Testing
         let printed = try configuration(soundStart).printed
         for line in [
             "loops = \"auto\"", "concurrency = 1024", "limits.head_bytes = \"16KiB\"",
-            "failure_ratio = 0.5", "timeout = \"30s\"", "listen = \"127.0.0.1:9901\"",
+            "failure_ratio = 0.8", "timeout = \"30s\"", "listen = \"127.0.0.1:9901\"",
         ] {
             #expect(printed.contains(line + "\n"))
         }

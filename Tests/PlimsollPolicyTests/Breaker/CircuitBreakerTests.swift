@@ -19,15 +19,30 @@ import Testing
         #expect(bench.isOpen == isOpen)
     }
 
-    @Test(arguments: [(9, false), (10, true)])
-    func `half of twenty is enough and one less is not`(failures: Int, isOpen: Bool) throws {
+    @Test(arguments: [(15, false), (16, true)])
+    func `four fifths of twenty are enough and one less is not`(failures: Int, isOpen: Bool) throws
+    {
         var bench = BreakerBench(try BreakerSettings(consecutiveFailures: nil))
         for _ in 0..<(20 - failures) { bench.succeed() }
         for _ in 0..<failures { bench.fail() }
         #expect(bench.isOpen == isOpen)
         if isOpen {
-            #expect(bench.breaker.lastTrip == .failureRatio(failures: 10, requests: 20))
+            #expect(bench.breaker.lastTrip == .failureRatio(failures: 16, requests: 20))
         }
+    }
+
+    @Test
+    func `an upstream that fails every second request stays closed, and opens once it fails all`()
+        throws
+    {
+        var bench = BreakerBench(.standard)
+        var random = RandomSource(seed: 1)
+        for _ in 0..<20_000 {
+            if random.next(below: 2) == 0 { bench.succeed() } else { bench.fail() }
+        }
+        #expect(!bench.isOpen)
+        for _ in 0..<40 { bench.fail() }
+        #expect(bench.isOpen)
     }
 
     @Test func `seven of ten are exactly 0.7`() throws {

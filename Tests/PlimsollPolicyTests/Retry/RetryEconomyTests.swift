@@ -22,13 +22,25 @@ import Testing
         var room = calm
         room.isBreakerClosed = false
         #expect(economy.take(asks(), room: room, at: start) == .breakerOpen)
-        room = UpstreamRoom(inFlight: 5, waiting: 1, limit: 10)
+        room = UpstreamRoom(inFlight: 8, waiting: 3, limit: 8)
+        #expect(economy.take(asks(), room: room, at: start) == .overloaded)
+        room = UpstreamRoom(inFlight: 8, waiting: 1, limit: nil)
         #expect(economy.take(asks(), room: room, at: start) == .overloaded)
         room = UpstreamRoom(inFlight: 11, waiting: 0, limit: 10)
         #expect(economy.take(asks(), room: room, at: start) == .overloaded)
     }
 
-    @Test(arguments: [(1, 1, false), (7, 8, true), (8, 8, false), (14, 16, true), (15, 16, false)])
+    @Test func `a queue that chance makes leaves the budget`() throws {
+        var economy = try economy()
+        let room = UpstreamRoom(inFlight: 8, waiting: 2, limit: 8)
+        #expect(economy.take(asks(), room: room, at: start) == .budget)
+        economy.deposit(successes: 5)
+        #expect(economy.take(asks(), room: room, at: start) == nil)
+    }
+
+    @Test(arguments: [
+        (1, 1, false), (7, 8, true), (8, 8, false), (30, 32, true), (31, 32, false),
+    ])
     func `with room an empty budget is no obstacle`(
         inFlight: Int, limit: Int, isSpare: Bool
     ) throws {
