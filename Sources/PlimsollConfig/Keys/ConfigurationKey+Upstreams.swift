@@ -101,8 +101,8 @@ extension ConfigurationKey {
             .text("10s"), "How far back ratios look."),
         ConfigurationKey(
             "upstream.breaker.consecutive_failures", counts, .integer(10),
-            "Opens after this many failures in a row; more, where so many come by chance because many "
-                + "requests fail anyway."),
+            "Opens after this many failures in a row; more, where so many come by chance because "
+                + "many requests fail anyway."),
         ConfigurationKey(
             "upstream.breaker.slow_call", .duration(waits), .nothing("no call is slow"),
             "A success that took at least this long is slow."),

@@ -56,7 +56,9 @@ import Testing
     }
 
     @Test func `a quick success never opens it, also by reaching the floor`() throws {
-        var bench = BreakerBench(try BreakerSettings(minimumRequests: 20, consecutiveFailures: nil))
+        var bench = BreakerBench(
+            try BreakerSettings(
+                failureRatio: 0.5, minimumRequests: 20, consecutiveFailures: nil))
         for _ in 0..<19 { bench.fail() }
         bench.succeed()
         bench.breaker.record(successes: 10, at: bench.now)
@@ -101,6 +103,7 @@ import Testing
 
     @Test func `failures in a row open it and a success between them does not let them`() throws {
         var bench = BreakerBench(try BreakerSettings(consecutiveFailures: 5))
+        bench.breaker.record(successes: 1_000, at: bench.now)
         for _ in 0..<4 { bench.fail() }
         bench.succeed()
         for _ in 0..<4 { bench.fail() }
