@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CutTrialTests {
     @Test func `latency that stays when the limit falls is slower work`() {
-        var trial = CutTrial(from: 18, knee: 16)
+        var trial = CutTrial(knee: 16)
         for limit in [12.0, 9, 6] {
             trial.add(limit: limit, latency: 250e6, precision: 100)
         }
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func `latency that falls with the limit is a queue`() {
-        var trial = CutTrial(from: 18, knee: 16)
+        var trial = CutTrial(knee: 16)
         for limit in [18.0, 13, 8] {
             trial.add(limit: limit, latency: limit * 3e6, precision: 100)
         }
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `few and noisy samples decide nothing`() {
-        var trial = CutTrial(from: 18, knee: 16)
+        var trial = CutTrial(knee: 16)
         trial.add(limit: 12, latency: 250e6, precision: 20)
         trial.add(limit: 9, latency: 240e6, precision: 20)
         #expect(!trial.isService)

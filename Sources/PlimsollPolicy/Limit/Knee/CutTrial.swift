@@ -7,17 +7,29 @@ import PlimsollCore
 /// one it stays, once the limit is below the knee. Both are fitted to the windows since the
 /// trial began, each with one free factor; the errors that are left decide.
 struct CutTrial: Sendable {
-    /// The limit before the trial.
-    let from: Double
-    /// Where the knee was before it.
+    /// Where the knee was before the trial.
     let knee: Double
     private(set) var windows = 0
+    /// What each limit brought, the highest first: as many steps as lead from a million to one.
+    private var steps: [(limit: Double, latency: Double)] = []
     private var queue = LogFit()
     private var service = LogFit()
 
-    init(from: Double, knee: Double) {
-        self.from = from
+    init(knee: Double) {
         self.knee = knee
+    }
+
+    /// Remembers what a limit brought.
+    mutating func note(limit: Double, latency: Double) {
+        guard steps.count < 40 else { return }
+        steps.append((limit, latency))
+    }
+
+    /// The highest limit that was no slower than this, but for a fifth: where to go back to once
+    /// latency is known to be that of the work.
+    func level(forLatency latency: Double) -> Double {
+        steps.filter { $0.latency <= 1.2 * latency * max(1, $0.limit / knee) }.map(\.limit).max()
+            ?? 1
     }
 
     /// Takes in a window.
@@ -30,6 +42,7 @@ struct CutTrial: Sendable {
         queue.add(logarithm - NaturalLogarithm.of(limit), precision: precision)
         service.add(logarithm - NaturalLogarithm.of(max(limit, knee) / knee), precision: precision)
         windows += 1
+        note(limit: limit, latency: latency)
     }
 
     /// Above 0 the better explanation is slower work, below it is a queue: the difference of the

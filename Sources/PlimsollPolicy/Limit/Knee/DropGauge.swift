@@ -13,9 +13,15 @@ struct DropGauge: Sendable {
 
     private struct Trial {
         let from: Double
+        /// Of attempts dropped, before the last step that helped.
         var share: Double
-        var misses = 0
+        /// Since then, at lower limits.
+        var attempts = 0.0
+        var drops = 0.0
     }
+
+    /// So many attempts at lower limits say whether lowering helped.
+    private static var attemptsEnough: Double { 60 }
 
     /// A share of drops that lowering the limit did not lessen.
     private(set) var accepted = 0.0
@@ -42,16 +48,15 @@ struct DropGauge: Sendable {
             trial = Trial(from: limit, share: share)
             return .lower(to: 0.7)
         }
+        current.attempts += Double(attempts)
+        current.drops += Double(attempts) * share
         if share < current.share * 0.75 {
-            current.share = share
-            current.misses = 0
-        } else {
-            current.misses += 1
+            current = Trial(from: current.from, share: share)
         }
         trial = current
-        guard current.misses >= 2 else { return .lower(to: 0.7) }
+        guard current.attempts >= Self.attemptsEnough else { return .lower(to: 0.7) }
         trial = nil
-        accepted = share
+        accepted = current.drops / current.attempts
         return .accept(limit: current.from)
     }
 }

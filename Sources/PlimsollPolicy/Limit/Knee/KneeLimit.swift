@@ -26,8 +26,6 @@ public struct KneeLimit: Sendable {
     static var slack: Double { 1 }
     /// Latency so many baselines long is not headroom any more.
     static var trialRatio: Double { 1.35 }
-    /// And below this a trial has no question left.
-    static var trialEndRatio: Double { 1.25 }
 
     private var minimum: Double
     private var maximum: Double
@@ -48,6 +46,7 @@ public struct KneeLimit: Sendable {
     /// in the dark.
     private var depth = 0.75
     private var windowsSinceSounding = 0
+    private var soundedAt = Instant(nanoseconds: 0)
     /// What the window before a sounding had.
     private var reference: (limit: Double, ratio: Double) = (1, 1)
     /// Windows in a row that found room.
@@ -132,19 +131,27 @@ extension KneeLimit {
         let attempts = window.samples + window.drops
         if window.drops >= 8 && (attempts >= 16 || window.samples == 0) { return true }
         let deviation = baseline.deviation
-        let wanted = min(
-            Self.samplesMaximum, deviation * deviation / (Self.errorWanted * Self.errorWanted))
-        if samples >= max(current, wanted, Self.samplesMinimum) { return true }
+        let wanted =
+            trial != nil ? 0 : Self.errorWanted * (isSounding ? 1.4 : 1)
+        let enough =
+            wanted > 0 ? min(Self.samplesMaximum, deviation * deviation / (wanted * wanted)) : 0
+        if samples >= max(current, enough, Self.samplesMinimum) {
+            return Double(elapsed) >= 2 * baseline.mean || trial != nil
+        }
         guard window.samples >= 8 else { return false }
         if elapsed >= windowMaximum { return true }
-        guard baseline.isKnown else { return false }
+        guard baseline.isKnown else {
+            // The first to come back are the quick ones; soon after, the slow ones are among
+            // them, and not much has queued behind them yet.
+            return 2 * Double(elapsed) >= 3 * window.latencies.mean
+        }
         if let trial { return self.trial(trial).isService }
         // Sooner, if it is beyond doubt already.
         let error = deviation / samples.squareRoot()
         let surprise = NaturalLogarithm.of(baseline.ratio(of: window.latencies) / ratioExpected)
         if samples >= Self.samplesMinimum && surprise > 4 * error { return true }
         return !isSounding && window.isBinding && samples >= 0.7 * current
-            && surprise < -2.5 * error
+            && surprise < (growths > 0 ? -1.5 : -2.5) * error
     }
 }
 
@@ -174,9 +181,9 @@ extension KneeLimit {
         } else if !window.isBinding {
             stepUnbound(ratio, error, at: now)
         } else if isSounding {
-            endSounding(ratio)
+            endSounding(ratio, error)
         } else {
-            stepBound(ratio, error)
+            stepBound(ratio, error, at: now)
         }
     }
 
@@ -201,31 +208,44 @@ extension KneeLimit {
         }
     }
 
-    private mutating func stepBound(_ measured: Double, _ error: Double) {
+    private mutating func stepBound(_ measured: Double, _ error: Double, at now: Instant) {
         var ratio = measured
         if NaturalLogarithm.of(ratio) < -error {
             // Latency is never less than the baseline: the baseline is wrong.
-            guard NaturalLogarithm.of(ratio) >= -2 * error else {
+            guard NaturalLogarithm.of(ratio) >= -3 * error else {
                 return baseline.replace(by: window.latencies)
             }
-            baseline.learn(window.latencies, memory: 2 * Double(window.samples))
+            baseline.learn(window.latencies)
             ratio = baseline.ratio(of: window.latencies)
         }
         let excess = Self.headroom + Self.slack / level
         if ratio > Self.trialRatio && NaturalLogarithm.of(ratio / (1 + excess)) > 4 * error {
             let knee = max(1, (level - Self.slack) / (1 + Self.headroom))
-            trial = CutTrial(from: level, knee: knee)
+            var begun = CutTrial(knee: knee)
+            begun.note(limit: current, latency: window.latencies.mean)
+            trial = begun
             growths = 0
             windowsSinceSounding = 0
             cut(ratio)
         } else if ratio < 1 + 0.4 * excess {
-            growths += 1
-            windowsSinceSounding = 0
-            level = max(target(ratio), level * (growths > 2 ? 2 : growths > 1 ? 1.5 : 1.25))
+            grow(ratio, at: now)
         } else {
             growths = 0
             level += 0.5 * (target(ratio) - level)
-            beginSounding(ratio)
+            windowsSinceSounding += 1
+            if windowsSinceSounding >= (baseline.weight < 100 ? 1 : baseline.weight < 400 ? 3 : 7) {
+                beginSounding(ratio, at: now)
+            }
+        }
+    }
+
+    /// There is room: the longer there has been, the larger the steps. Each second it is sounded
+    /// whether the upstream has got more room, or is only getting quicker all the time.
+    private mutating func grow(_ ratio: Double, at now: Instant) {
+        growths += 1
+        level = max(target(ratio), level * (growths > 1 ? 1.5 : 1.25))
+        if now.nanoseconds(since: soundedAt) > max(1_000_000_000, Int64(10 * baseline.mean)) {
+            beginSounding(ratio, at: now)
         }
     }
 
@@ -243,24 +263,31 @@ extension KneeLimit {
 // MARK: Soundings
 
 extension KneeLimit {
-    private mutating func beginSounding(_ ratio: Double) {
-        windowsSinceSounding += 1
-        guard windowsSinceSounding >= (baseline.weight < 100 ? 1 : 3),
-            window.bindingShare > 0.8, level > minimum + 0.5
-        else { return }
+    private mutating func beginSounding(_ ratio: Double, at now: Instant) {
         windowsSinceSounding = 0
+        soundedAt = now
+        guard window.bindingShare > 0.8, level > minimum + 0.5 else { return }
         reference = (current, ratio)
         isSounding = true
     }
 
     /// Learns the baseline, and how deep to go the next time: a little throughput should be lost,
     /// or it was not deep enough.
-    private mutating func endSounding(_ ratio: Double) {
+    private mutating func endSounding(_ ratio: Double, _ error: Double) {
         let gain = NaturalLogarithm.of(current / ratio / (reference.limit / reference.ratio))
         depth *= 1 - 0.3 * max(-0.5, min(0.5, gain + 0.02))
         depth = max(0.6, min(0.95, depth))
+        if current < 0.8 * reference.limit && gain > -0.05 {
+            // So far down, and nothing lost: no reason to go up again.
+            level = current * (1 + Self.headroom)
+        }
         isSounding = false
-        if ratio < 1.4 { baseline.learn(window.latencies) }
+        if NaturalLogarithm.of(ratio) < -2 * error {
+            baseline.replace(by: window.latencies)
+        } else if ratio < 1.4 || gain < -0.1 {
+            // Where throughput goes down nothing queues, whatever the baseline says.
+            baseline.learn(window.latencies, memory: ratio < 1.4 ? 600 : 200)
+        }
     }
 }
 
@@ -269,14 +296,14 @@ extension KneeLimit {
 extension KneeLimit {
     private mutating func stepTrial(_ ratio: Double) {
         guard let trial else { return }
-        guard ratio >= Self.trialEndRatio else {
+        guard ratio > 1.05 * (1 + Self.headroom + Self.slack / level) else {
             self.trial = nil
             return
         }
         let next = self.trial(trial)
         if next.isService || (current <= minimum && next.windows >= 2) {
             baseline.replace(by: window.latencies)
-            level = next.from
+            level = max(level, next.level(forLatency: window.latencies.mean))
             self.trial = nil
         } else {
             self.trial = next
