@@ -31,7 +31,7 @@ public struct AdditiveIncreaseLimit: Sendable {
         guard let window = gate.add(batch, at: now) else { return }
         if window.drops > 0 {
             value *= 0.9
-        } else if Double(inFlight) * 2 >= value {
+        } else if window.isBinding || Double(inFlight) * 2 >= value {
             value += 1
         }
         value = max(minimum, min(maximum, Double(ceiling), value))

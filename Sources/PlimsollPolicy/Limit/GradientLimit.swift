@@ -44,7 +44,7 @@ public struct GradientLimit: Sendable {
         longNanoseconds +=
             (latency - longNanoseconds) * max(1 / windows, 2 / (Self.longWindows + 1))
         if longNanoseconds / latency > 2 { longNanoseconds *= 0.95 }
-        guard Double(inFlight) >= value / 2 else { return }
+        guard window.isBinding || Double(inFlight) >= value / 2 else { return }
         let gradient = max(0.5, min(1, Self.tolerance * longNanoseconds / latency))
         let wanted = value * gradient + Self.queue
         value = value * (1 - Self.smoothing) + wanted * Self.smoothing

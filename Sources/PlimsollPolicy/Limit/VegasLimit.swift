@@ -45,7 +45,7 @@ public struct VegasLimit: Sendable {
             || latency < shortestNanoseconds
         {
             shortestNanoseconds = latency
-        } else if Double(inFlight) * 2 >= value {
+        } else if window.isBinding || Double(inFlight) * 2 >= value {
             let queue = (value * (1 - shortestNanoseconds / latency)).rounded(.up)
             if queue <= step {
                 value += 6 * step
