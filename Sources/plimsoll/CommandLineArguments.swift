@@ -5,6 +5,8 @@ enum Command: Equatable {
     case run(configurationPath: String)
     case check(configurationPath: String, isPrinting: Bool, isStrict: Bool)
     case demo
+    /// - Parameter admin: where the daemon's admin server listens; nil: where it does by default.
+    case explain(id: String, admin: String?)
     case simulate(SimulationRequest)
     case version
     /// nil: of the program itself.
@@ -21,6 +23,8 @@ struct CommandLineArguments {
     private let verb: Verb
     private var values: [Option: String] = [:]
     private var flags: Set<Option> = []
+    /// The one word that is no option.
+    private var argument: String?
 
     /// - Parameter words: without the program's own name.
     static func parse(_ words: [String]) throws(UsageError) -> Command {
@@ -61,6 +65,13 @@ struct CommandLineArguments {
     private mutating func readOptions(_ words: [String]) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
+            if let name = verb.argumentName, !word.hasPrefix("-") {
+                guard argument == nil else {
+                    throw UsageError(description: "\(verb.rawValue) takes one \(name)")
+                }
+                argument = word
+                continue
+            }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = parts[0] == "-h" ? "--help" : String(parts[0])
             guard let option = Option(rawValue: name),
@@ -93,6 +104,12 @@ struct CommandLineArguments {
                 configurationPath: try requiredPath(), isPrinting: flags.contains(.print),
                 isStrict: flags.contains(.strict))
         case .demo: return .demo
+        case .explain:
+            guard let argument else {
+                throw UsageError(
+                    description: "explain needs the id of a request, as X-Request-Id has it")
+            }
+            return .explain(id: argument, admin: values[.admin])
         case .sim: return .simulate(try simulation())
         case .version: return .version
         case .help: return .help(nil)

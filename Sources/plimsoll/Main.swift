@@ -21,6 +21,7 @@ enum Main {
             return CheckCommand.perform(
                 configurationPath: path, isPrinting: isPrinting, isStrict: isStrict)
         case .demo: return DemoCommand.perform()
+        case .explain(let id, let admin): return ExplainCommand.perform(id: id, admin: admin)
         case .simulate(let request): return SimulateCommand.perform(request)
         case .version: return VersionCommand.perform()
         case .help(let verb): return HelpCommand.perform(about: verb)

@@ -3,6 +3,7 @@ enum Verb: String, CaseIterable {
     case run
     case check
     case demo
+    case explain
     case sim
     case version
     case help
@@ -13,6 +14,7 @@ enum Verb: String, CaseIterable {
         case .run: "proxy in the foreground until told to stop"
         case .check: "say whether a configuration is right, and what it may cost"
         case .demo: "show in under a minute, on loopback, what bulkheads and breakers are for"
+        case .explain: "say why a request was refused, made to wait, or tried again"
         case .sim: "say what would happen to traffic, before it does"
         case .version: "print the version"
         case .help: "explain a command"
@@ -25,9 +27,13 @@ enum Verb: String, CaseIterable {
         case .run: [.config]
         case .check: [.config, .print, .strict]
         case .sim: [.config, .traffic, .against, .seed, .json, .svg]
+        case .explain: [.admin]
         case .demo, .version, .help: []
         }
     }
+
+    /// The word that it takes beside its options; nil for none.
+    var argumentName: String? { self == .explain ? "ID" : nil }
 }
 
 /// A word that begins with two dashes.
@@ -40,6 +46,7 @@ enum Option: String, CaseIterable {
     case seed = "--seed"
     case json = "--json"
     case svg = "--svg"
+    case admin = "--admin"
     case help = "--help"
 
     /// The name of the value that follows; nil for an option that stands alone.
@@ -47,12 +54,19 @@ enum Option: String, CaseIterable {
         switch self {
         case .config, .traffic, .against, .json, .svg: "FILE"
         case .seed: "NUMBER"
+        case .admin: "ADDR"
         case .print, .strict, .help: nil
         }
     }
 
     /// That value in a sentence.
-    var valueNeed: String { self == .seed ? "a number" : "the path of a file" }
+    var valueNeed: String {
+        switch self {
+        case .seed: "a number"
+        case .admin: "an address"
+        case .config, .print, .strict, .traffic, .against, .json, .svg, .help: "the path of a file"
+        }
+    }
 
     /// Whether a command that takes it does nothing without it.
     var isRequired: Bool { self == .config || self == .traffic }
@@ -67,6 +81,7 @@ enum Option: String, CaseIterable {
         case .seed: "of everything random, instead of the description's"
         case .json: "also write the result as JSON; - for standard output"
         case .svg: "also draw the result; - for standard output"
+        case .admin: "where the daemon's admin server listens: address:port or unix:/path"
         case .help: "explain the command"
         }
     }

@@ -55,7 +55,7 @@ import Testing
         #expect(try parse(line) == .help(nil))
     }
 
-    @Test(arguments: ["run", "check", "demo", "sim", "version", "help"])
+    @Test(arguments: ["run", "check", "demo", "explain", "sim", "version", "help"])
     func `every command explains itself`(name: String) throws {
         let verb = try #require(Verb(rawValue: name))
         #expect(try parse("\(name) --help") == .help(verb))
@@ -63,6 +63,15 @@ import Testing
         #expect(try parse("help \(name)") == .help(verb))
         #expect(HelpCommand.text(about: verb).contains("Usage: plimsoll \(name)"))
         #expect(HelpCommand.overview.contains(verb.summary))
+    }
+
+    @Test func `explain takes an id and an address, in any order`() throws {
+        #expect(try parse("explain abc") == .explain(id: "abc", admin: nil))
+        #expect(try parse("explain --admin [::1]:9 a=b") == .explain(id: "a=b", admin: "[::1]:9"))
+        #expect(try parse("explain a --admin=x") == .explain(id: "a", admin: "x"))
+        #expect(complaint("explain")?.hasPrefix("explain needs the id of a request") == true)
+        #expect(complaint("explain a b") == "explain takes one ID")
+        #expect(complaint("explain a --admin") == "--admin needs an address")
     }
 
     @Test func `an unknown word is answered with the nearest known one`() {

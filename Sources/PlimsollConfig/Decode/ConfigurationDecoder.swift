@@ -130,6 +130,9 @@ struct ConfigurationDecoder {
         server.bufferMemory = Int(reader.size("buffer_memory"))
         server.memoryLimit = decodeMemoryLimit(reader)
         server.protection = decodeProtection(reader.table("protection"))
+        let explain = reader.table("explain")
+        server.explain.records = explain.integer("records")
+        server.explain.wait = explain.duration("wait")
         return server
     }
 

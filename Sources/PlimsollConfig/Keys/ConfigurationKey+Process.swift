@@ -38,6 +38,13 @@ extension ConfigurationKey {
             "What the process may need at most: a configuration that may need more is refused. "
                 + "`\"auto\"`: what its control groups grant."),
         ConfigurationKey(
+            "server.explain.records", .integer(0...1_000_000), .integer(4_096),
+            "Decisions that each loop remembers for `plimsoll explain`: refusals, retries and long "
+                + "waits. A record takes 192 bytes."),
+        ConfigurationKey(
+            "server.explain.wait", .duration(waits), .text("100ms"),
+            "A request that waited at least this long for a permit is remembered, too."),
+        ConfigurationKey(
             "server.protection.mode", .choice(["enforce", "off"]), .text("enforce"),
             "`off`: nothing is refused for plimsoll's own sake."),
         ConfigurationKey(

@@ -39,6 +39,7 @@ public struct ServerSettings: Sendable, Equatable {
     public var trustedProxies: [AddressRange] = []
     /// Bytes of connection buffers, over all loops. From 16 MiB to 1 TiB.
     public var bufferMemory = 512 << 20
+    public var explain = ExplainSettings()
 
     /// What the process may need at most.
     public var memoryLimit = MemoryLimit.automatic

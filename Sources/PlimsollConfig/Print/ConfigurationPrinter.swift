@@ -44,6 +44,8 @@ extension Configuration {
         case .exactly(let bytes): writer.write("memory_limit", size: Int64(bytes))
         case .unlimited: writer.write("memory_limit", string: "unlimited")
         }
+        writer.write("explain.records", "\(server.explain.records)")
+        writer.write("explain.wait", duration: server.explain.wait)
         let protection = server.protection
         writer.header("[server.protection]")
         writer.write("mode", string: protection.isEnforced ? "enforce" : "off")

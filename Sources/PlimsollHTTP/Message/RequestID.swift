@@ -55,6 +55,21 @@ public struct RequestID: BitwiseCopyable, Sendable {
         }
     }
 
+    /// Whether it is spelt with exactly these bytes.
+    public func isSpelt(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count == count else { return false }
+        for index in bytes.indices where bytes[index] != text[index] { return false }
+        return true
+    }
+
+    /// The identifier as a string, for people. Allocates.
+    public var string: String {
+        String(unsafeUninitializedCapacity: RequestID.countMaximum) { memory in
+            for index in 0..<count { memory[index] = text[index] }
+            return count
+        }
+    }
+
     /// Appends the identifier.
     @inline(__always)
     public func write(into writer: inout ByteWriter) {

@@ -8,9 +8,10 @@ struct AdminRouter {
 
     /// - Parameters:
     ///   - path: of the request, without its query.
+    ///   - query: with its question mark, or empty.
     ///   - wantsOpenMetrics: the request accepts OpenMetrics.
     func answer(
-        method: Method, path: String, wantsOpenMetrics: Bool, keepsAlive: Bool,
+        method: Method, path: String, query: String, wantsOpenMetrics: Bool, keepsAlive: Bool,
         health: [EndpointIndex: HealthCounts], at now: Instant
     ) -> AdminAnswer {
         func make(
@@ -22,7 +23,9 @@ struct AdminRouter {
                 hasBody: method != .head, keepsAlive: keepsAlive, fields: fields,
                 date: WallClock.now)
         }
-        let paths = ["/healthz", "/readyz", "/metrics", "/status"]
+        let paths = [
+            "/healthz", "/readyz", "/metrics", "/status", "/explain", "/explain/recent",
+        ]
         guard paths.contains(path) else {
             return make(404, "Not Found", "there is " + paths.joined(separator: ", ") + "\n")
         }
@@ -43,6 +46,9 @@ struct AdminRouter {
             let snapshot = MetricsSnapshot(of: server, health: health, at: now)
             return make(
                 200, "OK", PrometheusText.write(snapshot, format), type: format.contentType)
+        case "/explain", "/explain/recent":
+            let answer = ExplainRequest(path: path, query: query).answer(of: server, at: now)
+            return make(answer.status, answer.reason, answer.body, type: answer.contentType)
         default:
             return make(
                 200, "OK", StatusReply.json(of: server, health: health, at: now),

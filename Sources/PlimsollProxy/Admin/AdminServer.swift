@@ -200,6 +200,7 @@ struct AdminServer: ~Copyable {
             let keepsAlive = head.keepsAlive && head.framing == .none
             connections[index].answer = router.answer(
                 method: head.method, path: path,
+                query: String(decoding: input[head.query.indices], as: UTF8.self),
                 wantsOpenMetrics: acceptsOpenMetrics(input.span), keepsAlive: keepsAlive,
                 health: health, at: now)
             connections[index].input.removeFirst(head.headBytes)

@@ -50,6 +50,7 @@ extension Worker {
         exchanges[exchange].hasHedged = true
         exchanges[exchange].attempts += 1
         metrics.hedged(of: upstream)
+        explainHedge(exchange)
     }
 
     /// - Returns: false when there is no other endpoint, connection or buffer for it.

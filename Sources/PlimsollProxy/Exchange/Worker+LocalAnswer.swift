@@ -8,7 +8,6 @@ extension Worker {
     mutating func shed(
         _ exchange: UInt32, _ reason: ShedReason, retryAfterNanoseconds: Int64 = 0
     ) {
-        settle(exchange)
         answer(exchange, .shed(reason), retryAfterNanoseconds: retryAfterNanoseconds)
     }
 
@@ -17,6 +16,10 @@ extension Worker {
     mutating func answer(
         _ exchange: UInt32, _ reason: EndReason, retryAfterNanoseconds: Int64 = 0
     ) {
+        if case .shed(let reason) = reason {
+            // Before its permit goes back: what it was decided on is still as it was.
+            explainShed(exchange, reason, retryAfterNanoseconds: retryAfterNanoseconds)
+        }
         settle(exchange)
         let keepsAlive = endRequest(exchange)
         let requestID = exchanges[exchange].requestID

@@ -65,6 +65,7 @@ extension Worker {
         exchanges[exchange].waitAt = .distantFuture
         exchanges[exchange].admittedAt = now
         exchanges[exchange].phase.handle(.permitGranted)
+        explainWait(exchange)
         attempt(exchange)
     }
 

@@ -34,6 +34,7 @@ extension Worker {
             pause = pauseBeforeRetry(exchange, failed, head)
             guard pause != .refuse else {
                 metrics.denied(.deadline, of: upstream)
+                explainDenial(exchange, .deadline)
                 return false
             }
             guard takesRetry(exchange, isOverloadSign: failed.isOverloadSign) else { return false }
@@ -63,6 +64,7 @@ extension Worker {
             exchanges[exchange].endpoint = EndpointIndex(rawValue: .max)
         } else {
             metrics.count(.retries)
+            explainRetry(exchange, after: failure)
             markAttempt(exchange)
         }
         if case .wait(let nanoseconds) = pause {
@@ -109,6 +111,7 @@ extension Worker {
             return true
         }
         metrics.denied(denial, of: upstream)
+        explainDenial(exchange, denial)
         return false
     }
 

@@ -1,3 +1,4 @@
+import PlimsollConfig
 import PlimsollCore
 import PlimsollIO
 import PlimsollPolicy
@@ -14,6 +15,10 @@ public final class WorkerMetrics: @unchecked Sendable {
     private let cells: UnsafeMutablePointer<Atomic<Int>>
     private let gauges: UnsafeMutablePointer<Atomic<Int>>
     private let news: ControlBell
+    /// What the loop decided of late about requests that did not simply pass.
+    let decisions: DecisionRing
+    /// A wait for a permit from which on it leaves a record.
+    let explainedWaitNanoseconds: Int64
     private let lastTurn = Atomic<Int64>(0)
     /// Tells the loop's processor time while it runs.
     private let processor = Mutex<ThreadClock?>(nil)
@@ -27,9 +32,13 @@ public final class WorkerMetrics: @unchecked Sendable {
     let strainGauge = StrainGauge()
     private let buckets = LatencyBuckets()
 
-    /// - Parameter news: rung when something was counted that operators want to know.
-    public init(news: ControlBell = ControlBell()) {
+    /// - Parameters:
+    ///   - news: rung when something was counted that operators want to know.
+    ///   - explain: what is kept of decisions.
+    public init(news: ControlBell = ControlBell(), explain: ExplainSettings = ExplainSettings()) {
         self.news = news
+        decisions = DecisionRing(capacity: explain.records)
+        explainedWaitNanoseconds = explain.wait.wholeNanoseconds
         // A reason without a counter of its own would count as something else.
         precondition(
             EndReason.all.enumerated().allSatisfy { $0 == $1.position },

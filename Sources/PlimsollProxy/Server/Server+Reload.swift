@@ -146,6 +146,7 @@ extension Server {
             ("server.user", before.server.user != after.server.user),
             ("server.pin", before.server.isPinned != after.server.isPinned),
             ("server.buffer_memory", before.server.bufferMemory != after.server.bufferMemory),
+            ("server.explain", before.server.explain != after.server.explain),
             ("log.access", before.log.access != after.log.access),
             ("admin.listen", before.admin.listen != after.admin.listen),
         ]

@@ -84,7 +84,9 @@ public final class ServerState: Sendable {
         self.driver = driver
         self.directory = directory
         let news = news
-        metrics = (0..<directory.count).map { _ in WorkerMetrics(news: news) }
+        metrics = (0..<directory.count).map { _ in
+            WorkerMetrics(news: news, explain: configuration.server.explain)
+        }
         self.log = log
         self.events = events
         self.commands = commands

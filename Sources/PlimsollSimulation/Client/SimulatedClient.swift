@@ -192,6 +192,7 @@ public final class SimulatedClient {
         let status = answer.head.status
         guard answer.head.first("x-sim-request") != nil else {
             ledger[number].refusal = answer.head.first("proxy-status")
+            ledger[number].refusalID = answer.head.first("x-request-id")
             if answer.head.first("proxy-status") == nil || status < 400 {
                 ledger.violate("request \(number) got an answer of nobody: \(answer.head)")
             }

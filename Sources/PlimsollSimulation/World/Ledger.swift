@@ -23,6 +23,8 @@ public final class Ledger {
         public var ending: Ending?
         /// What the proxy said when it answered itself.
         public var refusal: String?
+        /// What it called the request then.
+        public var refusalID: String?
         public var sentAt = Instant(nanoseconds: 0)
         public var endedAt = Instant(nanoseconds: 0)
     }

@@ -27,7 +27,7 @@ enum HelpCommand {
             let word = "\(option.rawValue)\(value)"
             return option.isRequired ? word : "[\(word)]"
         }
-        let topic = verb == .help ? " [COMMAND]" : ""
+        let topic = verb == .help ? " [COMMAND]" : verb.argumentName.map { " \($0)" } ?? ""
         let list = options.map { option in
             let value = option.valueName.map { " \($0)" } ?? ""
             return "  \(padded(option.rawValue + value))\(option.summary)\n"
@@ -65,6 +65,15 @@ enum HelpCommand {
 
             Exit status: 0 when the protection worked, 69 when the demo could not run, 70 when
             the protection did not work, 130 when it was interrupted.
+            """
+        case .explain:
+            """
+            ID is what the answer's X-Request-Id and the access log say. The daemon remembers the
+            last refusals, retries and long waits (server.explain); what passed at once leaves
+            nothing to explain. Without --admin it is asked at 127.0.0.1:9901.
+
+            Exit status: 0 when something is known, 1 when nothing is, 69 when the daemon cannot
+            be asked.
             """
         case .sim:
             """
