@@ -36,6 +36,11 @@ final class DecisionRing: @unchecked Sendable {
         words?.deallocate()
     }
 
+    /// What a ring of so many records takes once it is full.
+    static func bytes(records: Int) -> Int {
+        records * stride * MemoryLayout<Word>.stride
+    }
+
     /// Whether records are wanted. Ask before gathering one.
     var isEnabled: Bool { capacity > 0 }
 

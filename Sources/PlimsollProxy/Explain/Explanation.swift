@@ -99,7 +99,8 @@ struct Explanation {
         let standing = decision.standing
         switch reason {
         case .overloaded:
-            return "plimsoll itself was out of buffers, descriptors or places for connections."
+            return "plimsoll itself had no more to give: buffers, descriptors, places for "
+                + "connections, or its loop's time."
         case .deadlineUnmeetable:
             return "its time was over after \(waited), before \(theUpstream) could have answered "
                 + "it; \(house)."

@@ -83,6 +83,9 @@ public struct WorstCase: Sendable {
             Part(name: "queues", bytes: Self.queueBytes(configuration)),
             Part(name: "rate limits", bytes: Self.rateBytes(configuration)),
             Part(name: "metrics", bytes: Self.metricBytes(configuration) * loops),
+            Part(
+                name: "explained decisions",
+                bytes: DecisionRing.bytes(records: configuration.server.explain.records) * loops),
             Part(name: "access log", bytes: Self.logBytes(configuration, loops: loops)),
             Part(
                 name: "program and stacks",

@@ -19,9 +19,13 @@ import Testing
     private func decide(
         _ id: String, _ kind: Decision.Kind, _ reason: EndReason, ago milliseconds: Int64 = 0,
         _ change: (inout Decision) -> Void = { _ in }
-    ) throws {
+    ) {
+        let bytes = Array(id.utf8)
+        guard let requestID = RequestID(received: bytes.span) else {
+            preconditionFailure("not an id: \(id)")
+        }
         var decision = Decision(
-            requestID: try #require(RequestID(received: Array(id.utf8).span)), kind: kind,
+            requestID: requestID, kind: kind,
             reason: UInt8(reason.position), loop: WorkerIndex(rawValue: 0),
             at: now.advanced(byNanoseconds: -milliseconds * 1_000_000))
         decision.upstream = UpstreamIndex(rawValue: 0)
@@ -37,7 +41,7 @@ import Testing
     }
 
     @Test func `a refusal says what there was no room in, and when to come back`() throws {
-        try decide("abc", .shed, .shed(.queueFull)) { $0.retryAfterNanoseconds = 1_200_000_000 }
+        decide("abc", .shed, .shed(.queueFull)) { $0.retryAfterNanoseconds = 1_200_000_000 }
         let answer = ask("/explain", "?id=abc&format=text")
         #expect(answer.status == 200)
         #expect(
@@ -48,7 +52,7 @@ import Testing
     }
 
     @Test func `the same as JSON, with the values it was decided on`() throws {
-        try decide("abc", .shed, .shed(.breakerOpen)) {
+        decide("abc", .shed, .shed(.breakerOpen)) {
             $0.standing.breaker = .open
             $0.standing.openNanoseconds = 2_500_000_000
         }
@@ -65,9 +69,9 @@ import Testing
     }
 
     @Test func `a request's decisions come in the order of time`() throws {
-        try decide("abc", .retried, .failed(.connectRefused), ago: 5) { $0.attempts = 1 }
-        try decide("other", .shed, .shed(.noQueue), ago: 4)
-        try decide("abc", .queued, .none, ago: 9) { $0.waitedNanoseconds = 250_000_000 }
+        decide("abc", .retried, .failed(.connectRefused), ago: 5) { $0.attempts = 1 }
+        decide("other", .shed, .shed(.noQueue), ago: 4)
+        decide("abc", .queued, .none, ago: 9) { $0.waitedNanoseconds = 250_000_000 }
         let lines = ask("/explain", "?id=abc&format=text").body.split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.first?.contains("Waited 250.000 ms for a permit of upstream app") == true)
@@ -75,7 +79,7 @@ import Testing
     }
 
     @Test func `an id may be percent-encoded, and an unknown one is a 404`() throws {
-        try decide("a/b=c", .shed, .shed(.noQueue))
+        decide("a/b=c", .shed, .shed(.noQueue))
         #expect(ask("/explain", "?id=a%2Fb%3dc").status == 200)
         #expect(ask("/explain", "?id=a/b=c").status == 200)
         #expect(ask("/explain", "?id=a").status == 404)
@@ -87,7 +91,7 @@ import Testing
 
     @Test func `the latest decisions come first, as many as asked for`() throws {
         for number in 0..<5 {
-            try decide(
+            decide(
                 "id\(number)", .shed, .shed(number % 2 == 0 ? .queueFull : .noQueue),
                 ago: Int64(10 - number))
         }
@@ -108,7 +112,7 @@ import Testing
 
     @Test(arguments: ShedReason.allCases)
     func `every refusal has a sentence`(_ reason: ShedReason) throws {
-        try decide("abc", .shed, .shed(reason)) { $0.waitedNanoseconds = 1_234_000_000 }
+        decide("abc", .shed, .shed(reason)) { $0.waitedNanoseconds = 1_234_000_000 }
         let text = ask("/explain", "?id=abc&format=text").body
         #expect(text.contains("Refused (\(reason.label)): "))
         #expect(text.hasSuffix(".\n"))
@@ -116,7 +120,7 @@ import Testing
 
     @Test func `a denied retry says what stood against it`() throws {
         for denial in RetryDenial.allCases {
-            try decide("\(denial)", .denied, .none) {
+            decide("\(denial)", .denied, .none) {
                 $0.denial = denial
                 $0.attempts = 1
             }
@@ -126,7 +130,7 @@ import Testing
     }
 
     @Test func `an upstream that is gone is said to be`() throws {
-        try decide("abc", .shed, .shed(.noQueue)) { $0.upstream = UpstreamIndex(rawValue: 9) }
+        decide("abc", .shed, .shed(.noQueue)) { $0.upstream = UpstreamIndex(rawValue: 9) }
         #expect(ask("/explain", "?id=abc").body.contains("\"(no longer configured)\""))
     }
 }
