@@ -1,3 +1,4 @@
+import PlimsollIO
 import Testing
 
 @testable import plimsoll
