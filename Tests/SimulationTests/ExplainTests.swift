@@ -65,6 +65,8 @@ import Testing
                     path_prefix = "/late"
                     upstream = "back"
                     timeout = "1ms"
+                    [upstream.back.breaker]
+                    mode = "off"
                     """
             }, path: "/late"),
         Scene(

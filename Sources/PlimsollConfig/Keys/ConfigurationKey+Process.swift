@@ -40,7 +40,7 @@ extension ConfigurationKey {
         ConfigurationKey(
             "server.explain.records", .integer(0...1_000_000), .integer(4_096),
             "Decisions that each loop remembers for `plimsoll explain`: refusals, retries and long "
-                + "waits. A record takes 192 bytes."),
+                + "waits. A record takes 176 bytes."),
         ConfigurationKey(
             "server.explain.wait", .duration(waits), .text("100ms"),
             "A request that waited at least this long for a permit is remembered, too."),

@@ -86,6 +86,6 @@ import Testing
     }
 
     @Test func `a record takes what the reference says`() {
-        #expect(DecisionRing.bytes(records: 10) == 1_920)
+        #expect(DecisionRing.bytes(records: 10) == 1_760)
     }
 }
