@@ -78,6 +78,52 @@ import Testing
     }
 
     @Test(arguments: seeds)
+    func `classes, tenants, disciplines: whoever is sent away is told once`(seed: UInt64) throws {
+        var settings = ProxyScenario.Settings()
+        settings.clients = 40
+        settings.concurrency = 2 + Int(seed % 2)
+        settings.queue = 4 + Int(seed % 5)
+        settings.queueTimeout = "20ms"
+        settings.route = """
+            priority_header = "x-priority"
+            tenant = { header = "x-tenant" }
+            timeout = "1s"
+            """
+        let disciplines = ["adaptive", "fifo", "lifo", "controlled-delay"]
+        settings.extra = """
+            [upstream.back.queue]
+            discipline = "\(disciplines[Int(seed % 4)])"
+            target = "\(seed % 4 + 1)ms"
+            interval = "5ms"
+            """
+        settings.behaviour.decideAnswer = { _, chance in
+            var plan = AnswerPlan()
+            plan.serviceTime = chance.within(500_000...8_000_000)
+            return plan
+        }
+        settings.plan = { chance, count in
+            var plan = ClientPlan()
+            let tenant = chance.below(3)
+            plan.requests = (0..<count).map { _ in
+                var request = RequestPlan()
+                let name = chance.pick(["critical", "default", "sheddable", "background", "odd"])
+                request.fields = "X-Priority: \(name)\r\nX-Tenant: \(tenant)\r\n"
+                if chance.happens(0.2) { request.fields += "X-Attempt: 2\r\n" }
+                return request
+            }
+            plan.startsAfter = chance.within(0...5_000_000)
+            plan.leavesAfter = chance.happens(0.2) ? chance.within(0...30_000_000) : nil
+            return plan
+        }
+        let scenario = try run(seed, settings)
+        let statuses = Set(
+            scenario.ledger.endings.keys.compactMap { ending in
+                if case .refused(let status) = ending { status } else { nil }
+            })
+        #expect(statuses.isSubset(of: [503, 504]), "seed \(seed)")
+    }
+
+    @Test(arguments: seeds)
     func `a house without room: nothing leaks when everything runs out`(seed: UInt64) throws {
         var settings = ProxyScenario.Settings()
         settings.clients = 20

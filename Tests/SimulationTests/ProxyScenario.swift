@@ -17,6 +17,8 @@ final class ProxyScenario {
         var queueTimeout = "50ms"
         /// Lines behind the bulkhead's, with their table's head.
         var extra = ""
+        /// Lines of the route. With any, clients are trusted.
+        var route = ""
         var timeouts = "connect = \"1s\", response = \"30s\", idle = \"60s\""
         var buffers = 256
         var connections = 256
@@ -81,6 +83,9 @@ final class ProxyScenario {
     private static func configuration(_ settings: Settings) -> String {
         let endpoints = (0..<settings.endpoints).map { "\"10.0.1.\($0 + 1):8080\"" }
         return """
+            [server]
+            trusted_proxies = [\(settings.route.isEmpty ? "" : "\"0.0.0.0/0\"")]
+
             [[listener]]
             name = "front"
             address = "10.0.0.1:80"
@@ -88,6 +93,7 @@ final class ProxyScenario {
             [[route]]
             path_prefix = "/"
             upstream = "back"
+            \(settings.route)
 
             [upstream.back]
             endpoints = [\(endpoints.joined(separator: ", "))]

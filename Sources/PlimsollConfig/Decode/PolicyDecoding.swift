@@ -13,6 +13,9 @@ extension UpstreamDecoder {
         note(limit, ["initial", "minimum", "maximum"], prefix: "limit", in: &map)
         let limitSettings = decodeLimit(limit)
         upstream.limit = limit.isPresent ? limitSettings : nil
+        upstream.queue =
+            decodeQueue(
+                table.table("queue"), isLimited: upstream.limit?.isEnforced ?? false) ?? .standard
         let breaker = table.table("breaker")
         note(
             breaker, ["slow_call", "slow_ratio", "minimum_requests", "open_for"],
@@ -76,6 +79,17 @@ extension UpstreamDecoder {
                 windowMaximum: reader.contains("window_maximum")
                     ? windowMaximum : max(windowMaximum, windowMinimum),
                 isEnforced: isEnforced)
+        }
+    }
+
+    private func decodeQueue(_ reader: TableReader, isLimited: Bool) -> QueueSettings? {
+        let standard: QueueDiscipline = isLimited ? .adaptive : .fifo
+        let discipline = reader.optionalChoice("discipline").flatMap(QueueDiscipline.init)
+        let target = reader.optionalDuration("target")
+        let interval = reader.duration("interval")
+        return settings(in: reader) { () throws(SettingsError) in
+            try QueueSettings(
+                discipline: discipline ?? standard, target: target, interval: interval)
         }
     }
 

@@ -37,6 +37,7 @@ struct RouteDecoder {
         route.upgrades = upgrades
         route.ambiguousPaths = ambiguousPaths.map { $0 == "keep" ? .keep : .refuse }
         route.rateLimit = rateLimit
+        decodePriority(into: &route)
         route.line = reader.position.line
         if case .upstream = action {} else { warnOfIdleKeys() }
         return route
@@ -46,6 +47,7 @@ struct RouteDecoder {
     private func warnOfIdleKeys() {
         for name in [
             "rewrite_prefix", "timeout", "deadline_header", "retry", "upgrade", "request_headers",
+            "priority", "priority_header", "priority_map", "urgency", "tenant",
         ] where reader.contains(name) {
             problems.warning(
                 at: reader.position(of: name),

@@ -16,6 +16,7 @@ struct UpstreamDecoder {
         upstream.balance = BalanceKind(rawValue: reader.choice("balance")) ?? .standard
         upstream.host = decodeHost()
         upstream.idleConnectionsMaximum = reader.integer("idle_connections")
+        upstream.tenant = reader.tenant()
         let timeouts = reader.table("timeouts")
         if reader.contains("idle_connections") {
             map.keys["idle_connections"] = reader.valuePosition(of: "idle_connections")

@@ -26,6 +26,16 @@ public struct RouteSettings: Sendable, Equatable {
     public var upgrades: [UpgradeProtocol] = [.websocket]
     /// nil: as the listener says.
     public var ambiguousPaths: AmbiguousPaths?
+    /// How much its requests matter, unless a trusted peer says otherwise.
+    public var priority = Priority.standard
+    /// The field in which trusted peers say how much a request matters, in lower case.
+    public var priorityHeader: String?
+    /// What its values mean; empty: they are the classes' names.
+    public var priorityMap: [PriorityMapping] = []
+    /// Whether trusted peers may say it in RFC 9218's Priority field, too.
+    public var readsUrgency = false
+    /// What tells its tenants apart; nil: it has none.
+    public var tenant: TenantSettings?
     /// How many requests it takes; nil for as many as come.
     public var rateLimit: RateLimitSettings?
     /// The line of the file on which the route begins, for messages and the status page.

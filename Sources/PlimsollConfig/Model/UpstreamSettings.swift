@@ -17,6 +17,9 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var bulkhead = BulkheadSettings.standard
     /// nil: the bulkhead's fixed line alone.
     public var limit: LimitSettings?
+    public var queue = QueueSettings.standard
+    /// What tells tenants apart where a route does not say; nil: it has none.
+    public var tenant: TenantSettings?
     public var breaker = BreakerSettings.standard
     public var retry = RetrySettings.standard
     /// nil: endpoints are not asked, only watched.

@@ -8,6 +8,7 @@ extension UpstreamSettings {
         writer.write("balance", string: balance.rawValue)
         writer.write("host", string: host.text)
         writer.write("idle_connections", "\(idleConnectionsMaximum)")
+        if let tenant { tenant.print(to: &writer) }
         writer.write("timeouts.connect", duration: timeouts.connect)
         writer.write("timeouts.response", duration: timeouts.response)
         writer.write("timeouts.idle", duration: timeouts.idle)
@@ -17,6 +18,8 @@ extension UpstreamSettings {
             writer.header("[\(title).limit]")
             limit.print(to: &writer)
         }
+        writer.header("[\(title).queue]")
+        queue.print(to: &writer)
         writer.header("[\(title).breaker]")
         breaker.print(to: &writer)
         writer.header("[\(title).retry]")
@@ -60,6 +63,14 @@ extension LimitSettings {
         writer.write("maximum", "\(maximum)")
         writer.write("window_minimum", duration: windowMinimum)
         writer.write("window_maximum", duration: windowMaximum)
+    }
+}
+
+extension QueueSettings {
+    fileprivate func print(to writer: inout TomlWriter) {
+        writer.write("discipline", string: discipline.rawValue)
+        if let target { writer.write("target", duration: target) }
+        writer.write("interval", duration: interval)
     }
 }
 

@@ -106,6 +106,7 @@ extension Configuration {
                 writer.write("timeout", string: "off")
             }
             if let name = route.deadlineHeader { writer.write("deadline_header", string: name) }
+            route.printPriority(to: &writer)
             writer.write("retry", "\(route.isRetryAllowed)")
             writer.write("upgrade", strings: route.upgrades.map { _ in "websocket" })
         }

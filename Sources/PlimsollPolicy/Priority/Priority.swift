@@ -19,6 +19,25 @@ public enum Priority: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// The class of an urgency of RFC 9218: 3 is what nobody has said anything about.
+    /// - Parameter urgency: from 0, the most urgent, to 7.
+    public init(urgency: UInt8) {
+        switch urgency {
+        case 0...1: self = .critical
+        case 2...3: self = .standard
+        case 4...5: self = .sheddable
+        default: self = .background
+        }
+    }
+
+    /// The class of a name; nil when none has it.
+    public init?(name: String) {
+        guard let found = Priority.allCases.first(where: { "\($0.label)" == name }) else {
+            return nil
+        }
+        self = found
+    }
+
     /// Number of classes.
     public static var count: Int { 4 }
 }

@@ -87,9 +87,7 @@ enum StatusReply {
             }
             if let adaptive { write(adaptive, to: &json) }
             json.add("queue_depth", counts.waiting)
-            json.add(
-                "queue_oldest_wait_seconds",
-                seconds: shared.permits.oldestWaitNanoseconds(at: now))
+            write(shared.permits.queueSnapshot(at: now), to: &json)
             writeRetries(of: upstream, server, at: now, to: &json)
             write(shared.breaker.snapshot(at: now), at: now, to: &json)
             json.array("endpoints") { json in
@@ -108,6 +106,20 @@ enum StatusReply {
             json.add("raised", limit.raised)
             json.add("lowered", limit.lowered)
             json.add("drops", limit.drops)
+        }
+    }
+
+    private static func write(_ queue: QueueSnapshot, to json: inout JSONBuilder) {
+        json.add("queue_oldest_wait_seconds", seconds: queue.oldestWaitNanoseconds)
+        json.object("queue_waiting") { json in
+            for priority in Priority.allCases {
+                json.add("\(priority.label)", queue.waiting[Int(priority.rawValue)])
+            }
+        }
+        if let priority = queue.overloadedFrom {
+            json.add("queue_overloaded_from", "\(priority.label)")
+        } else {
+            json.addNull("queue_overloaded_from")
         }
     }
 

@@ -77,6 +77,10 @@ struct Exchange: ~Copyable {
     var grpcTimeoutAt: Int32 = 0
     /// It is the client's deadline, which comes before the route's.
     var isClientDeadline = false
+    /// How much it matters, when not all requests can be served.
+    var priority = Priority.standard
+    /// Whose it is, as a keyed hash; 0: nobody's in particular.
+    var tenant: UInt32 = 0
     var allowsUpgrade = false
     var allowsRetry = true
     /// The target and host as received, for the access log, at the beginning of the headroom.

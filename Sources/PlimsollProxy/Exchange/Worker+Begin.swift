@@ -67,6 +67,10 @@ extension Worker {
     ) {
         if case .upstream(let upstream) = route.action {
             exchanges[exchange].upstream = upstream
+            exchanges[exchange].priority = route.priority
+            if route.classifies {
+                classify(exchange, route, bytes.span)
+            }
         }
         if protection.isStrained, shedsForStrain(exchange, route) { return }
         if let limiter = route.lentRateLimiter,
@@ -109,10 +113,7 @@ extension Worker {
         }
         let attemptsBefore = attemptsBefore(client, bytes.span)
         exchanges[exchange].attemptsBefore = attemptsBefore
-        let ticket = Ticket(
-            worker: index, exchange: exchanges.handle(at: exchange), enqueuedAt: now,
-            isRetry: attemptsBefore > 0)
-        let admission = upstreams.admit(exchanges[exchange].upstream, ticket, now: now)
+        let admission = askForPermit(exchange, isRetry: attemptsBefore > 0)
         if case .shed(let reason, let retryAfterNanoseconds) = admission {
             consumeHead(exchange)
             shed(exchange, reason, retryAfterNanoseconds: retryAfterNanoseconds)
@@ -136,6 +137,21 @@ extension Worker {
     private mutating func attemptsBefore(_ client: UInt32, _ bytes: Span<UInt8>) -> UInt8 {
         guard clients[client].peer.isTrusted, parser.fields.contains(.xAttempt) else { return 0 }
         return AttemptField.attemptsBefore(fields: parser.fields, bytes: bytes)
+    }
+
+    /// Asks the upstream for a permit, or for a place among those who wait for one.
+    /// - Parameter isRetry: it has been tried before, by us or by the client.
+    mutating func askForPermit(_ exchange: UInt32, isRetry: Bool) -> Admission {
+        let upstream = exchanges[exchange].upstream
+        let ticket = Ticket(
+            worker: index, exchange: exchanges.handle(at: exchange), enqueuedAt: now,
+            priority: exchanges[exchange].priority, isRetry: isRetry,
+            tenant: exchanges[exchange].tenant, deadline: exchanges[exchange].deadline)
+        let admission = upstreams.admit(upstream, ticket, now: now, ended: &ended)
+        if !ended.isEmpty {
+            tellEnded(of: upstream)
+        }
+        return admission
     }
 
     /// Takes the permit or the ticket that the upstream gave.

@@ -52,7 +52,7 @@ extension Worker {
     /// Refuses a request if the loop's strain asks for it.
     /// - Returns: whether it did.
     mutating func shedsForStrain(_ exchange: UInt32, _ route: Route) -> Bool {
-        let priority = Priority.standard
+        let priority = exchanges[exchange].priority
         guard protection.sheds(priority, &random) else { return false }
         consumeHead(exchange)
         if protection.wantsConnectionsBack {

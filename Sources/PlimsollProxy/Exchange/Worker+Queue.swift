@@ -85,7 +85,8 @@ extension Worker {
             return true
         }
         exchanges[exchange].ticket = nil
-        let isWithdrawn = upstreams.withdraw(exchanges[exchange].upstream, ticket)
+        let isWithdrawn = upstreams.withdraw(
+            exchanges[exchange].upstream, ticket, now: now)
         newsOwed += isWithdrawn ? 0 : 1
         return isWithdrawn
     }

@@ -144,10 +144,7 @@ extension Worker {
     /// The pause is over: asks for a permit like a new arrival, but for its rank.
     mutating func pauseEnded(_ exchange: UInt32) {
         exchanges[exchange].phase.handle(.resumed)
-        let ticket = Ticket(
-            worker: index, exchange: exchanges.handle(at: exchange), enqueuedAt: now,
-            isRetry: true, deadline: exchanges[exchange].deadline)
-        let admission = upstreams.admit(exchanges[exchange].upstream, ticket, now: now)
+        let admission = askForPermit(exchange, isRetry: true)
         if case .shed(let reason, let retryAfterNanoseconds) = admission {
             shed(exchange, reason, retryAfterNanoseconds: retryAfterNanoseconds)
             return

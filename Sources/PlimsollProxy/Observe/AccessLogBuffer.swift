@@ -1,6 +1,7 @@
 import PlimsollCore
 import PlimsollHTTP
 import PlimsollIO
+import PlimsollPolicy
 
 /// The access log of one loop: one JSON line an exchange, gathered in memory and handed to the
 /// ``LogWriter`` when a chunk is full or a second old. Never waits: without room, lines are dropped
@@ -216,6 +217,16 @@ public struct AccessLogBuffer: ~Copyable {
         Self.append("route", routes, facts.route.rawValue, to: &line)
         Self.append("upstream", upstreams, facts.upstream.rawValue, to: &line)
         Self.append("endpoint", endpoints, facts.endpoint.rawValue, to: &line)
+        if facts.priority != .standard {
+            line.append(",\"priority\":\"")
+            line.append(facts.priority.label)
+            line.append("\"")
+        }
+        if facts.tenant != 0 {
+            line.append(",\"tenant\":\"")
+            line.append(decimal: UInt64(facts.tenant))
+            line.append("\"")
+        }
         line.append(",\"attempts\":")
         line.append(decimal: UInt64(facts.attempts))
         if facts.isHedged { line.append(",\"hedged\":true") }

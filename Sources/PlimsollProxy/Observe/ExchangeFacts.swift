@@ -1,5 +1,6 @@
 import PlimsollCore
 import PlimsollHTTP
+import PlimsollPolicy
 
 /// All that is counted and logged of an exchange, gathered once when it has ended.
 ///
@@ -24,6 +25,9 @@ struct ExchangeFacts: BitwiseCopyable {
     /// Of the last attempt; `.max` when there was none.
     var endpoint: EndpointIndex
     var requestID: RequestID
+    var priority = Priority.standard
+    /// As a keyed hash; 0: nobody's.
+    var tenant: UInt32 = 0
     /// Bytes of the request's body, and of the whole answer.
     var receivedBytes: Int64 = 0
     var sentBytes: Int64 = 0

@@ -137,6 +137,21 @@ enum MetricCatalogue {
     static let queueOldestWait = MetricDescription(
         "upstream_queue_oldest_wait_seconds", .gauge, ["upstream"],
         "How long the first of the queue has waited")
+    static let queueWaiting = MetricDescription(
+        "upstream_queue_waiting", .gauge, ["upstream", "priority"],
+        "Requests that wait for a permit, by class")
+    static let queueOverloaded = MetricDescription(
+        "upstream_queue_overloaded", .gauge, ["upstream", "priority"],
+        "1 while requests of the class are refused for the wait that they would have")
+    static let queueRefused = MetricDescription(
+        "upstream_queue_refused_total", .counter, ["upstream"],
+        "Requests refused for the wait that they would have had; among those shed as queue-full")
+    static let queueEvicted = MetricDescription(
+        "upstream_queue_evicted_total", .counter, ["upstream"],
+        "Tickets whose place in a full queue went to another")
+    static let queueDropped = MetricDescription(
+        "upstream_queue_dropped_total", .counter, ["upstream"],
+        "Tickets dropped when their turn came, too old or past their deadline")
     static let retriesLeft = MetricDescription(
         "upstream_retry_budget", .gauge, ["upstream"], "Retries that the budget would pay for now")
     static let breakerState = MetricDescription(
@@ -226,7 +241,8 @@ enum MetricCatalogue {
             requestDuration, upstreamDuration, queueWait, receivedBytes, sentBytes, rateLimited,
             rateKeys, rateCrowded, attempts, retries, retriesDenied, hedges, hedgesWon, reused,
             inFlight, limit, limitRaised, limitLowered, limitDrops, baseline, queueDepth,
-            queueOldestWait, retriesLeft,
+            queueOldestWait, queueWaiting, queueOverloaded, queueRefused, queueEvicted,
+            queueDropped, retriesLeft,
             breakerState,
             breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,
@@ -287,6 +303,8 @@ extension WorkerEvent {
         case .retries: ("retries", "Retries begun")
         case .deadlinesIgnored:
             ("deadlines_ignored", "Deadlines of trusted clients that could not be understood")
+        case .prioritiesIgnored:
+            ("priorities_ignored", "Priorities stated by trusted peers that name no class")
         case .drainsCutShort:
             ("drains_cut_short", "Loops that stopped with requests under way, out of time")
         case .turns: ("loop_turns", "Times that loops came round")

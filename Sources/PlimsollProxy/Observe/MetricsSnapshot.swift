@@ -213,9 +213,7 @@ struct MetricsSnapshot {
                 Catalogue.baseline, [name], nanoseconds: adaptive.limit.baselineNanoseconds)
         }
         add(Catalogue.queueDepth, [name], counts.waiting)
-        add(
-            Catalogue.queueOldestWait, [name],
-            nanoseconds: shared.permits.oldestWaitNanoseconds(at: now))
+        addQueue(shared.permits.queueSnapshot(at: now), name)
         add(Catalogue.retriesLeft, [name], shared.retriesLeft(at: now))
         addBreaker(shared.breaker, name, endpoint: "", at: now)
         for endpoint in upstream.endpoints {

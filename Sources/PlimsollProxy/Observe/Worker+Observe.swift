@@ -23,6 +23,8 @@ extension Worker {
             endedAt: now)
         facts.isHedged = exchanges[exchange].hasHedged
         facts.isReused = exchanges[exchange].isOnReusedConnection
+        facts.priority = exchanges[exchange].priority
+        facts.tenant = exchanges[exchange].tenant
         facts.receivedBytes = exchanges[exchange].receivedBytes
         facts.sentBytes = exchanges[exchange].sentBytes
         facts.queuedAt = exchanges[exchange].queuedAt

@@ -22,6 +22,7 @@ public enum WorkerEvent: Int, CaseIterable, Sendable {
     case slowReadersEvicted
     case retries
     case deadlinesIgnored
+    case prioritiesIgnored
     case drainsCutShort
     case turns
 }

@@ -1,6 +1,7 @@
 import PlimsollConfig
 import PlimsollCore
 import PlimsollHTTP
+import PlimsollPolicy
 
 /// One route, compiled: what becomes of the requests that it takes.
 public final class Route: Sendable {
@@ -19,6 +20,17 @@ public final class Route: Sendable {
     public let timeoutNanoseconds: Int64
     /// Where trusted clients say how long they still wait, and upstreams are told.
     let deadlineField: FieldSelector?
+    /// How much its requests matter, unless they say so themselves.
+    let priority: Priority
+    /// Where trusted peers say how much a request matters.
+    let priorityField: FieldSelector?
+    let priorityWords: PriorityWords
+    /// Whether trusted peers may say it in RFC 9218's Priority field, too.
+    let readsUrgency: Bool
+    /// What tells its tenants apart; nil: it has none.
+    let tenant: TenantKey?
+    /// Whether there is more to find out about its requests than the route's own class.
+    let classifies: Bool
     /// Whether the upstream's retry rules apply.
     public let isRetryAllowed: Bool
     public let allowsWebsocket: Bool
@@ -39,7 +51,8 @@ public final class Route: Sendable {
 
     init(
         _ settings: RouteSettings, index: RouteIndex, rateLimiter: RateLimiter?,
-        upstreamIndex: (String) -> UpstreamIndex, hostRule: (String) -> HostRule
+        tenantSeed: UInt64, upstreamIndex: (String) -> UpstreamIndex,
+        hostRule: (String) -> HostRule
     ) {
         self.index = index
         self.rateLimiter = rateLimiter
@@ -58,6 +71,13 @@ public final class Route: Sendable {
         name = Route.name(of: settings)
         timeoutNanoseconds = settings.timeout?.wholeNanoseconds ?? .max
         deadlineField = settings.deadlineHeader.map { FieldSelector($0) }
+        priority = settings.priority
+        priorityField = settings.priorityHeader.map { FieldSelector($0) }
+        priorityWords = PriorityWords(
+            settings.priorityMap.map { (value: $0.value, priority: $0.priority) })
+        readsUrgency = settings.readsUrgency
+        tenant = settings.tenant.map { TenantKey($0, seed: tenantSeed) }
+        classifies = tenant != nil || priorityField != nil || readsUrgency
         isRetryAllowed = settings.isRetryAllowed
         allowsWebsocket = settings.upgrades.contains(.websocket)
         requestRules = FieldRules(settings.requestHeaders)

@@ -43,11 +43,14 @@ public final class RouteTable: Sendable {
     /// - Parameters:
     ///   - settings: checked by the configuration; at most 65,535.
     ///   - rateLimiters: one for each route, nil where it has none.
+    ///   - tenantSeed: of the hash of tenants, the same for all routes, so that a tenant is one
+    ///     and the same to an upstream of several; from the system's entropy where clients are
+    ///     real.
     ///   - upstreamIndex: where an upstream of that name is.
     ///   - upstreams: whose Host is told as they wish; others are told the client's.
     public init(
         _ settings: [RouteSettings], upstreams: [UpstreamSettings] = [],
-        rateLimiters: [RateLimiter?],
+        rateLimiters: [RateLimiter?], tenantSeed: UInt64 = 0,
         upstreamIndex: (String) -> UpstreamIndex
     ) {
         precondition(settings.count <= Int(UInt16.max), "there are too many routes")
@@ -57,8 +60,8 @@ public final class RouteTable: Sendable {
         let routes = settings.indices.map {
             Route(
                 settings[$0], index: RouteIndex(rawValue: UInt16($0)),
-                rateLimiter: rateLimiters[$0], upstreamIndex: upstreamIndex,
-                hostRule: { hostRules[$0] ?? plainRule })
+                rateLimiter: rateLimiters[$0], tenantSeed: tenantSeed,
+                upstreamIndex: upstreamIndex, hostRule: { hostRules[$0] ?? plainRule })
         }
         self.routes = routes
         lent = routes.map(Unmanaged.passUnretained)

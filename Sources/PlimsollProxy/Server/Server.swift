@@ -32,6 +32,8 @@ public final class Server {
     let descriptors: Int
     var registry: UpstreamRegistry
     var rateLimiters: RateLimiters
+    /// Of the hash that tells tenants apart, for as long as the process runs.
+    let tenantSeed: UInt64
     /// Set by `start`, before anything that uses it runs.
     var state: ServerState!
     var threads: [LoopThread] = []
@@ -84,6 +86,7 @@ public final class Server {
             wake = try WakeDescriptor()
             registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed(), bell: bell)
             rateLimiters = RateLimiters(seed: try Entropy.seed())
+            tenantSeed = try Entropy.seed()
             descriptors = try ResourceLimits.raiseDescriptors()
         } catch {
             throw StartError(exit: .unavailable, description: "\(error)")
@@ -306,7 +309,8 @@ public final class Server {
             uniqueKeysWithValues: upstreams.map { ($0.shared.name, $0.index) })
         let limiters = rateLimiters.adopt(configuration.routes)
         let routes = RouteTable(
-            configuration.routes, upstreams: configuration.upstreams, rateLimiters: limiters
+            configuration.servedRoutes, upstreams: configuration.upstreams,
+            rateLimiters: limiters, tenantSeed: tenantSeed
         ) { name in
             guard let index = indices[name] else {
                 preconditionFailure("a checked configuration names an unknown upstream")

@@ -50,8 +50,8 @@ struct PermitWord: Hashable {
     enum Return: Equatable {
         /// Nobody waits, or there are more in flight than a lowered limit allows.
         case freed(PermitWord)
-        /// It passes to the oldest ticket.
-        case passedOn(PermitWord)
+        /// It passes to the ticket whose turn it is, if one is left that is worth it.
+        case passedOn
     }
 
     /// - Parameter limit: read under the lock, where alone it changes.
@@ -60,18 +60,16 @@ struct PermitWord: Hashable {
         guard waiting > 0, inFlight <= limit else {
             return .freed(PermitWord(inFlight: inFlight - 1, waiting: waiting))
         }
-        return .passedOn(PermitWord(inFlight: inFlight, waiting: waiting - 1))
+        return .passedOn
     }
 
-    /// A ticket gets a permit that a raised limit made, or nil when there is none to give.
-    func granting(limit: Int) -> PermitWord? {
-        guard waiting > 0, inFlight < limit else { return nil }
-        return PermitWord(inFlight: inFlight + 1, waiting: waiting - 1)
-    }
+    /// Whether a ticket may have a permit that a raised limit made.
+    func canGrant(limit: Int) -> Bool { waiting > 0 && inFlight < limit }
 
-    /// A ticket is given up.
-    func withdrawing() -> PermitWord {
-        precondition(waiting > 0, "a ticket was given up that the counter does not know")
-        return PermitWord(inFlight: inFlight, waiting: waiting - 1)
+    /// What a step of the queue has left behind. Only while somebody waits, and under the lock.
+    /// - Parameter grants: permits more than before, -1 for one that nobody was left to have.
+    func settled(waiting left: Int, grants: Int) -> PermitWord {
+        precondition(waiting > 0, "the queue moved while nobody waited")
+        return PermitWord(inFlight: inFlight + grants, waiting: left)
     }
 }

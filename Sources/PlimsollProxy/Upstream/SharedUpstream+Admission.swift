@@ -12,19 +12,18 @@ enum Admission {
 }
 
 extension SharedUpstream {
-    func admit(_ ticket: Ticket, now: Instant) -> Admission {
+    /// - Parameter ended: gets the ticket whose place this one takes: its loop must be told.
+    func admit(_ ticket: Ticket, now: Instant, ended: inout [EndedTicket]) -> Admission {
         if case .refuse(let nanoseconds) = peek(at: now) {
             return .shed(.breakerOpen, retryAfterNanoseconds: nanoseconds)
         }
-        switch permits.admit(ticket) {
+        switch permits.admit(ticket, queueConditions, at: now, ended: &ended) {
         case .admitted:
             return .admitted
         case .queued(let id):
             return .queued(id)
-        case .full:
-            return .shed(
-                permits.queueMaximumNow > 0 ? .queueFull : .noQueue,
-                retryAfterNanoseconds: drainNanoseconds(now: now))
+        case .refused(let reason):
+            return .shed(reason, retryAfterNanoseconds: drainNanoseconds(now: now))
         }
     }
 
@@ -35,8 +34,17 @@ extension SharedUpstream {
             : .refuse(retryAfterNanoseconds: breaker.retryAfterNanoseconds(at: now))
     }
 
-    func withdraw(_ ticket: TicketID) -> Bool {
-        permits.withdraw(ticket)
+    /// What the queue is told of its upstream.
+    private var queueConditions: QueueConditions {
+        QueueConditions(
+            limit: permits.limitNow,
+            fastLatencyNanoseconds: fastLatencyNanoseconds.load(ordering: .relaxed),
+            nanosecondsPerRelease: nanosecondsPerRelease.load(ordering: .relaxed),
+            released: releases.load(ordering: .relaxed))
+    }
+
+    func withdraw(_ ticket: TicketID, now: Instant) -> Bool {
+        permits.withdraw(ticket, at: now)
     }
 
     /// Gives a permit back.
@@ -56,7 +64,7 @@ extension SharedUpstream {
             }
             nanosecondsPerRelease.store(nanoseconds, ordering: .relaxed)
         }
-        permits.release(at: now, ended: &ended)
+        permits.release(queueConditions, at: now, ended: &ended)
     }
 
     /// How long the queue takes to pass through what is inside now, by the recent rate of

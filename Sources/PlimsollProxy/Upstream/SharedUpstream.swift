@@ -38,7 +38,7 @@ public final class SharedUpstream: Sendable {
     public init(
         index: UpstreamIndex, name: String, bulkhead: BulkheadSettings, breaker: BreakerSettings,
         retry: RetrySettings, outlier: OutlierSettings, limit: LimitSettings? = nil,
-        endpoints: [SharedEndpoint], workers: Int,
+        queue: QueueSettings = .standard, endpoints: [SharedEndpoint], workers: Int,
         seed: UInt64, bell: ControlBell = ControlBell(), at now: Instant
     ) {
         self.index = index
@@ -59,7 +59,7 @@ public final class SharedUpstream: Sendable {
         rate = Mutex(ReleaseRate(at: now))
         _ = reconfigure(
             bulkhead: bulkhead, breaker: breaker, retry: retry, outlier: outlier, limit: limit,
-            endpoints: endpoints, at: now)
+            queue: queue, endpoints: endpoints, at: now)
     }
 
     /// False: nobody is refused or queued here, only counted.
@@ -69,9 +69,11 @@ public final class SharedUpstream: Sendable {
     /// - Returns: tickets that are granted by it: their loops must be told.
     public func reconfigure(
         bulkhead: BulkheadSettings, breaker settings: BreakerSettings, retry: RetrySettings,
-        outlier: OutlierSettings, limit: LimitSettings? = nil, endpoints: [SharedEndpoint],
+        outlier: OutlierSettings, limit: LimitSettings? = nil,
+        queue queueSettings: QueueSettings = .standard, endpoints: [SharedEndpoint],
         at now: Instant
     ) -> [EndedTicket] {
+        permits.reconfigure(queueSettings, patience: bulkhead.queueTimeout)
         breaker.reconfigure(settings, at: now)
         retryEconomy.withLock { $0.reconfigure(retry, at: now) }
         for endpoint in endpoints {

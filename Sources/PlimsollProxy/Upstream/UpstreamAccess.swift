@@ -3,9 +3,9 @@ import PlimsollPolicy
 
 /// One loop's way to its upstreams, without connections and bytes round it: the very permits,
 /// queues, limits, breakers, budgets and balancers that a ``Worker`` asks, asked in the same
-/// order. Who drives it plays the loop: ``admit(_:_:now:)``, then ``begin(_:avoiding:now:)`` and
-/// ``end(_:_:status:hasWaited:now:ended:)`` for each attempt, then ``release(_:now:ended:)``. The
-/// simulator does.
+/// order. Who drives it plays the loop: ``admit(_:_:now:ended:)``, then
+/// ``begin(_:avoiding:now:)`` and ``end(_:_:status:hasWaited:now:ended:)`` for each attempt, then
+/// ``release(_:now:ended:)``. The simulator does.
 ///
 /// Confined to one thread; several of them share what ``SharedUpstream`` shares.
 public struct UpstreamAccess: ~Copyable {
@@ -59,10 +59,11 @@ public struct UpstreamAccess: ~Copyable {
 
     // MARK: The door
 
+    /// - Parameter ended: gets the ticket whose place this one takes.
     public mutating func admit(
-        _ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant
+        _ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant, ended: inout [EndedTicket]
     ) -> Verdict {
-        switch upstreams.admit(upstream, ticket, now: now) {
+        switch upstreams.admit(upstream, ticket, now: now, ended: &ended) {
         case .admitted: .admitted
         case .queued(let id): .queued(id)
         case .shed(let reason, let nanoseconds):
@@ -72,8 +73,8 @@ public struct UpstreamAccess: ~Copyable {
 
     /// Gives up a ticket.
     /// - Returns: false when the news of its end is already on its way.
-    public func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID) -> Bool {
-        upstreams.withdraw(upstream, ticket)
+    public func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID, now: Instant) -> Bool {
+        upstreams.withdraw(upstream, ticket, now: now)
     }
 
     /// Gives a permit back.

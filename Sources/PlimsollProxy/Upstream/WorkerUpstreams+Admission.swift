@@ -12,16 +12,18 @@ extension WorkerUpstreams {
         upstreams[upstream.rawValue].shared._withUnsafeGuaranteedRef(body)
     }
 
-    mutating func admit(_ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant) -> Admission {
-        let admission = shared(upstream) { $0.admit(ticket, now: now) }
+    mutating func admit(
+        _ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant, ended: inout [EndedTicket]
+    ) -> Admission {
+        let admission = shared(upstream) { $0.admit(ticket, now: now, ended: &ended) }
         if case .shed(let reason, _) = admission, reason == .queueFull || reason == .noQueue {
             upstreams[upstream.rawValue].sampleRefusal(at: now)
         }
         return admission
     }
 
-    func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID) -> Bool {
-        shared(upstream) { $0.withdraw(ticket) }
+    func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID, now: Instant) -> Bool {
+        shared(upstream) { $0.withdraw(ticket, now: now) }
     }
 
     func release(_ permit: consuming Permit, now: Instant, ended: inout [EndedTicket]) {

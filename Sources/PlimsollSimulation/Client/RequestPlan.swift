@@ -28,6 +28,8 @@ public struct RequestPlan: Sendable {
     /// Asks that the connection be closed after the answer.
     public var wantsClose = false
     public var expectsContinue = false
+    /// Further lines of the head, each with its CRLF.
+    public var fields = ""
 
     public init() {}
 
@@ -60,7 +62,7 @@ public struct RequestPlan: Sendable {
         }
         if wantsClose { text += "Connection: close\r\n" }
         if expectsContinue { text += "Expect: 100-continue\r\n" }
-        return Array((text + "\r\n").utf8)
+        return Array((text + fields + "\r\n").utf8)
     }
 
     /// The body as it goes on the wire.

@@ -26,7 +26,8 @@ public struct SimulatedPlan {
         var rateLimiters = RateLimiters(seed: seed)
         let limiters = rateLimiters.adopt(configuration.routes)
         let routes = RouteTable(
-            configuration.routes, upstreams: configuration.upstreams, rateLimiters: limiters
+            configuration.servedRoutes, upstreams: configuration.upstreams,
+            rateLimiters: limiters, tenantSeed: seed
         ) { name in
             plans.first { $0.shared.name == name }!.index
         }
@@ -73,7 +74,8 @@ public struct SimulatedPlan {
             shared: SharedUpstream(
                 index: index, name: settings.name, bulkhead: settings.bulkhead,
                 breaker: settings.breaker, retry: settings.retry, outlier: settings.outlier,
-                limit: settings.limit, endpoints: endpoints.map(\.shared), workers: workers,
+                limit: settings.limit, queue: settings.queue, endpoints: endpoints.map(\.shared),
+                workers: workers,
                 seed: seed, at: now),
             endpoints: endpoints, balance: settings.balance, retry: settings.retry,
             connectNanoseconds: settings.timeouts.connect.wholeNanoseconds,

@@ -11,13 +11,14 @@ final class LoopAccess {
             plan, worker: WorkerIndex(rawValue: UInt16(worker)), seed: seed, now: now)
     }
 
-    func admit(_ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant) -> UpstreamAccess.Verdict
-    {
-        access.admit(upstream, ticket, now: now)
+    func admit(
+        _ upstream: UpstreamIndex, _ ticket: Ticket, now: Instant, ended: inout [EndedTicket]
+    ) -> UpstreamAccess.Verdict {
+        access.admit(upstream, ticket, now: now, ended: &ended)
     }
 
-    func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID) -> Bool {
-        access.withdraw(upstream, ticket)
+    func withdraw(_ upstream: UpstreamIndex, _ ticket: TicketID, now: Instant) -> Bool {
+        access.withdraw(upstream, ticket, now: now)
     }
 
     func release(_ upstream: UpstreamIndex, now: Instant, ended: inout [EndedTicket]) {

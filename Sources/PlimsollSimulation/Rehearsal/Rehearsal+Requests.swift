@@ -59,7 +59,11 @@ extension Rehearsal {
             exchange: Handle(index: place, generation: request.generation), enqueuedAt: now,
             priority: kinds[Int(request.kind)].priority, isRetry: isRetry,
             tenant: request.errand.tenant, deadline: request.deadline)
-        switch access[Int(request.worker)].admit(request.upstream, ticket, now: now) {
+        var ended: [EndedTicket] = []
+        let verdict = access[Int(request.worker)].admit(
+            request.upstream, ticket, now: now, ended: &ended)
+        tell(ended, of: request.upstream)
+        switch verdict {
         case .admitted:
             admitted(place)
         case .queued(let id):
@@ -186,7 +190,7 @@ extension Rehearsal {
         else { return true }
         requests[Int(place)].ticket = nil
         return access[Int(requests[Int(place)].worker)].withdraw(
-            requests[Int(place)].upstream, ticket)
+            requests[Int(place)].upstream, ticket, now: now)
     }
 
     // MARK: The end

@@ -1,3 +1,4 @@
+import PlimsollPolicy
 import Testing
 
 @testable import PlimsollConfig
@@ -147,7 +148,10 @@ import Testing
             var loaded = try configuration(Self.file(with: key.path, value)).withoutLines
             if key.path.hasPrefix("upstream.health") { loaded.upstreams[0].health = nil }
             if key.path.hasPrefix("route.rate_limit") { loaded.routes[0].rateLimit = nil }
-            if key.path.hasPrefix("upstream.limit") { loaded.upstreams[0].limit = nil }
+            if key.path.hasPrefix("upstream.limit") {
+                loaded.upstreams[0].limit = nil
+                loaded.upstreams[0].queue = .standard
+            }
             #expect(loaded == plain, "\(key.path) = \(value)")
         }
     }

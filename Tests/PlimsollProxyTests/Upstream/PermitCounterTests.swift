@@ -22,10 +22,21 @@ extension PermitCounter {
     /// - Returns: the ticket that it passes to, where no other can end.
     fileprivate func release() -> Ticket? {
         var ended: [EndedTicket] = []
-        release(at: start, ended: &ended)
+        release(QueueConditions(limit: 1), at: start, ended: &ended)
         #expect(ended.count <= 1 && ended.allSatisfy { $0.end == .granted })
         return ended.first?.ticket
     }
+}
+
+extension PermitCounter {
+    /// Arrives where nobody can be evicted.
+    fileprivate func admit(_ ticket: Ticket) -> Admission {
+        var ended: [EndedTicket] = []
+        defer { #expect(ended.isEmpty) }
+        return admit(ticket, QueueConditions(limit: 1), at: start, ended: &ended)
+    }
+
+    fileprivate func withdraw(_ id: TicketID) -> Bool { withdraw(id, at: start) }
 }
 
 extension PermitCounter.Admission {
@@ -39,7 +50,7 @@ extension PermitCounter.Admission {
         let permits = PermitCounter(limit: 1, queue: 3)
         #expect(permits.admit(ticket(0)) == .admitted)
         let places = (1...3).map { permits.admit(ticket($0)).place }
-        #expect(permits.admit(ticket(4)) == .full)
+        #expect(permits.admit(ticket(4)) == .refused(.queueFull))
         #expect(permits.withdraw(try #require(places[1])))
         #expect(!permits.withdraw(try #require(places[1])))
         #expect(permits.release() == ticket(1))
@@ -54,7 +65,7 @@ extension PermitCounter.Admission {
         for number in UInt32(0)...3 { _ = permits.admit(ticket(number)) }
         #expect(permits.resize(limit: 3, queue: 3, at: start) == [granted(1), granted(2)])
         #expect(permits.resize(limit: 1, queue: 0, at: start) == [])
-        #expect(permits.admit(ticket(5)) == .full)
+        #expect(permits.admit(ticket(5)) == .refused(.noQueue))
         #expect(permits.release() == nil)
         #expect(permits.release() == nil)
         #expect(permits.counts == PermitWord(inFlight: 1, waiting: 1))
@@ -151,7 +162,7 @@ extension PermitCounter.Admission {
                     house.enter()
                     held += 1
                 case .queued(let id): waiting[visit] = id
-                case .full: account.refused += 1
+                case .refused: account.refused += 1
                 }
                 visit += 1
             }

@@ -51,6 +51,13 @@ private struct Fixture {
             bell: bell, at: at(0))
     }
 
+    /// Arrives where nobody can be evicted.
+    func arrive(_ ticket: Ticket, now: Instant) -> Admission {
+        var ended: [EndedTicket] = []
+        defer { #expect(ended.isEmpty) }
+        return upstream.admit(ticket, now: now, ended: &ended)
+    }
+
     func fail(_ position: Int, times: Int, at now: Instant) {
         for _ in 0..<times {
             guard let pass = endpoints[position].enter(at: now) else { return }
@@ -64,19 +71,19 @@ private struct Fixture {
 @Suite struct SharedUpstreamTests {
     @Test func `refuses for the reason that holds`() throws {
         let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 1))
-        #expect(fixture.upstream.admit(ticket(0), now: at(0)).isAdmitted)
-        #expect(fixture.upstream.admit(ticket(1), now: at(0)).isQueued)
-        #expect(fixture.upstream.admit(ticket(2), now: at(0)).reason == .queueFull)
+        #expect(fixture.arrive(ticket(0), now: at(0)).isAdmitted)
+        #expect(fixture.arrive(ticket(1), now: at(0)).isQueued)
+        #expect(fixture.arrive(ticket(2), now: at(0)).reason == .queueFull)
         let bare = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 0))
-        #expect(bare.upstream.admit(ticket(0), now: at(0)).isAdmitted)
-        #expect(bare.upstream.admit(ticket(1), now: at(0)).reason == .noQueue)
+        #expect(bare.arrive(ticket(0), now: at(0)).isAdmitted)
+        #expect(bare.arrive(ticket(1), now: at(0)).reason == .noQueue)
     }
 
     @Test func `without enforcement everything is let in and counted`() throws {
         let fixture = Fixture(
             bulkhead: try BulkheadSettings(concurrency: 1, queue: 0, isEnforced: false))
         for number in UInt32(0)..<100 {
-            #expect(fixture.upstream.admit(ticket(number), now: at(0)).isAdmitted)
+            #expect(fixture.arrive(ticket(number), now: at(0)).isAdmitted)
         }
         #expect(fixture.upstream.permits.counts.inFlight == 100)
     }
@@ -88,7 +95,7 @@ private struct Fixture {
         fixture.endpoints[0].setHealthy(false)
         #expect(fixture.upstream.refreshLimit(at: at(1)).isEmpty)
         #expect(fixture.upstream.permits.limitNow == 2)
-        for number in UInt32(0)..<5 { _ = fixture.upstream.admit(ticket(number), now: at(1)) }
+        for number in UInt32(0)..<5 { _ = fixture.arrive(ticket(number), now: at(1)) }
         #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 2, waiting: 3))
         fixture.endpoints[0].setHealthy(true)
         #expect(fixture.upstream.refreshLimit(at: at(2)) == [granted(2), granted(3)])
@@ -182,20 +189,20 @@ private struct Fixture {
         let pass = BreakerPass(closedEpoch: 0)
         fixture.upstream.breaker.record(
             .failure(.connectRefused), for: pass, worker: worker, at: at(0))
-        let admission = fixture.upstream.admit(ticket(0), now: at(500))
+        let admission = fixture.arrive(ticket(0), now: at(500))
         #expect(admission.reason == .breakerOpen)
         #expect(admission.retryAfterNanoseconds == 1_500_000_000)
     }
 
     @Test func `a reload keeps what is in flight and what waits`() throws {
         let fixture = Fixture(bulkhead: try BulkheadSettings(concurrency: 1, queue: 5))
-        for number in UInt32(0)..<4 { _ = fixture.upstream.admit(ticket(number), now: at(0)) }
+        for number in UInt32(0)..<4 { _ = fixture.arrive(ticket(number), now: at(0)) }
         let ended = fixture.upstream.reconfigure(
             bulkhead: try BulkheadSettings(concurrency: 3, queue: 1), breaker: .standard,
             retry: .standard, outlier: .standard, endpoints: fixture.endpoints, at: at(1))
         #expect(ended == [granted(1), granted(2)])
         #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 3, waiting: 1))
-        #expect(fixture.upstream.admit(ticket(9), now: at(1)).reason == .queueFull)
+        #expect(fixture.arrive(ticket(9), now: at(1)).reason == .queueFull)
     }
 
     @Test func `the time to drain follows the rate of completions`() throws {
@@ -204,10 +211,10 @@ private struct Fixture {
         var ended: [EndedTicket] = []
         // One request every 20 ms.
         for step in Int64(1)...50 {
-            _ = fixture.upstream.admit(ticket(0), now: at(step * 20))
+            _ = fixture.arrive(ticket(0), now: at(step * 20))
             fixture.upstream.release(now: at(step * 20), ended: &ended)
         }
-        for number in UInt32(0)..<2 { _ = fixture.upstream.admit(ticket(number), now: at(1_000)) }
+        for number in UInt32(0)..<2 { _ = fixture.arrive(ticket(number), now: at(1_000)) }
         let estimate = fixture.upstream.drainNanoseconds(now: at(1_000))
         #expect(estimate >= 38_000_000 && estimate <= 50_000_000)
         let stalled = fixture.upstream.drainNanoseconds(now: at(6_000))
