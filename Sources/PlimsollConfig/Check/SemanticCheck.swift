@@ -19,6 +19,7 @@ struct SemanticCheck {
             checkTimeouts(of: upstream, at: place)
             checkRetries(of: upstream, at: place)
         }
+        checkClasses()
         checkConnections()
         checkHops()
         checkDrain()

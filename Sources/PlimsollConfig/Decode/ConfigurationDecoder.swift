@@ -20,6 +20,12 @@ struct SourceMap {
         var timeout: TomlPosition
         /// As for listeners.
         var isSound = true
+        /// Of the keys that say whose a request is and how much it matters, where they are there.
+        var keys: [String: TomlPosition] = [:]
+
+        static let noted = [
+            "priority", "priority_header", "urgency", "deadline_header", "tenant",
+        ]
     }
 
     struct Upstream {
@@ -70,7 +76,8 @@ struct ConfigurationDecoder {
                     SourceMap.Route(
                         position: reader.position, upstream: reader.valuePosition(of: "upstream"),
                         timeout: reader.position(of: "timeout"),
-                        isSound: problems.errorCount == errorsBefore))
+                        isSound: problems.errorCount == errorsBefore,
+                        keys: reader.positions(of: SourceMap.Route.noted)))
             }
         }
         for (name, reader) in upstreamTables(in: top) {

@@ -22,6 +22,13 @@ extension TableReader {
         }
     }
 
+    /// Where the values of those keys stand that are there.
+    func positions(of names: [String]) -> [String: TomlPosition] {
+        var positions: [String: TomlPosition] = [:]
+        for name in names where contains(name) { positions[name] = valuePosition(of: name) }
+        return positions
+    }
+
     /// A number, whole or not, of a range that the key's words describe; nil when it is left out
     /// or wrong.
     func number(_ name: String, in range: ClosedRange<Double>) -> Double? {

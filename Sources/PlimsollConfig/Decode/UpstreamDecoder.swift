@@ -18,9 +18,7 @@ struct UpstreamDecoder {
         upstream.idleConnectionsMaximum = reader.integer("idle_connections")
         upstream.tenant = reader.tenant()
         let timeouts = reader.table("timeouts")
-        if reader.contains("idle_connections") {
-            map.keys["idle_connections"] = reader.valuePosition(of: "idle_connections")
-        }
+        map.keys = reader.positions(of: ["idle_connections", "tenant"])
         note(timeouts, ["connect", "response", "idle"], prefix: "timeouts", in: &map)
         upstream.timeouts =
             settings(in: timeouts) { () throws(SettingsError) in

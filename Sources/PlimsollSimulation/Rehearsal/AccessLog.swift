@@ -114,7 +114,7 @@ public struct AccessLog: Sendable {
                 var kind = RequestResolver.kind(
                     name: line.priority.map { "\(name) \($0)" } ?? name, route: route,
                     isIdempotent: isIdempotent,
-                    priority: RequestResolver.priority(line.priority))
+                    priority: RequestResolver.priority(line.priority) ?? resolver.priority)
                 kind.tenant = line.tenant.map { TrafficKind.tenant($0, 0) } ?? 0
                 kind.objectiveNanoseconds = objective.wholeNanoseconds
                 // A log does not say how long clients would have waited.

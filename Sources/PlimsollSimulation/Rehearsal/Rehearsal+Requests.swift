@@ -58,7 +58,8 @@ extension Rehearsal {
             worker: WorkerIndex(rawValue: UInt16(request.worker)),
             exchange: Handle(index: place, generation: request.generation), enqueuedAt: now,
             priority: kinds[Int(request.kind)].priority, isRetry: isRetry,
-            tenant: request.errand.tenant, deadline: request.deadline)
+            tenant: kinds[Int(request.kind)].hasTenants ? request.errand.tenant : 0,
+            deadline: request.deadline)
         var ended: [EndedTicket] = []
         let verdict = access[Int(request.worker)].admit(
             request.upstream, ticket, now: now, ended: &ended)

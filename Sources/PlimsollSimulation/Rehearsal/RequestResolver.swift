@@ -19,10 +19,14 @@ struct RequestResolver: ~Copyable {
         scratch.deallocate()
     }
 
+    /// What the route of the request that was resolved last says of its priority.
+    private(set) var priority = Priority.standard
+
     /// The route that takes a request; nil when none does, or it is no request that is forwarded.
     mutating func route(
         method: String, host: String, target: String, headers: [HeaderChanges.Field] = []
     ) -> Route? {
+        priority = .standard
         var text = "\(method) \(target) HTTP/1.1\r\nHost: \(host)\r\n"
         for field in headers { text += "\(field.name): \(field.value)\r\n" }
         let bytes = Array((text + "\r\n").utf8)
@@ -36,7 +40,9 @@ struct RequestResolver: ~Copyable {
             head, fields: parser.fields, bytes: bytes.span, isSecure: false,
             ambiguousPaths: plan.listeners.first?.ambiguousPaths ?? .refuse, scratch: &writer)
         guard case .route(let index, _) = match else { return nil }
-        return plan.routes[index]
+        let route = plan.routes[index]
+        priority = route.priority(of: parser.fields, bytes: bytes.span)
+        return route
     }
 
     /// What is known of a request of this kind before it comes.
@@ -47,8 +53,10 @@ struct RequestResolver: ~Copyable {
         let method = Array(settings.method.utf8)
         var kind = Self.kind(
             name: settings.name, route: route, isIdempotent: Method(method.span).isIdempotent,
-            priority: Self.priority(settings.priority))
-        kind.tenant = settings.tenant.map { TrafficKind.tenant($0, 0) } ?? 0
+            priority: Self.priority(settings.priority) ?? priority)
+        // Limits by client tell them apart even where a queue does not.
+        let isSomebody = settings.tenant != nil || settings.tenants > 1 || kind.hasTenants
+        kind.tenant = isSomebody ? TrafficKind.tenant(settings.tenant ?? settings.name, 0) : 0
         kind.tenantCount = settings.tenants
         kind.clientTimeoutNanoseconds = settings.timeout.wholeNanoseconds
         kind.clientRetries = settings.retries

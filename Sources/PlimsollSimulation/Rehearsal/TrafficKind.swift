@@ -5,6 +5,9 @@ import PlimsollProxy
 
 /// Requests that are alike: what the proxy makes of them was found out once, by the real routes.
 public struct TrafficKind: Sendable {
+    /// Whether the upstream's queue tells tenants apart.
+    var hasTenants: Bool { route?.hasTenants ?? false }
+
     /// What becomes of them.
     public enum Fate: Sendable, Equatable {
         case upstream(UpstreamIndex)

@@ -204,6 +204,47 @@ extension BrokenFile {
             #"""
             19:11: warning: a request to upstream "self" may be sent 6 times: it comes back to this proxy, and attempts multiply over "self", "app"; retry at one hop only
             """#),
+        BrokenFile(
+            "words of trusted peers where nobody is trusted",
+            #"""
+            [[route]]
+            path = "/x"
+            upstream = "app"
+            priority_header = "x-priority"
+            deadline_header = "x-deadline"
+            """#,
+            #"""
+            17:19: warning: route.priority_header is never believed: server.trusted_proxies is empty; name the peers that may say it, or leave it out
+            18:19: warning: route.deadline_header is never believed: server.trusted_proxies is empty; name the peers that may say it, or leave it out
+            """#),
+        BrokenFile(
+            "one class for all",
+            isWhole: true,
+            #"""
+            [[listener]]
+            [[route]]
+            path_prefix = "/"
+            upstream = "app"
+            priority = "critical"
+            [upstream.app]
+            endpoints = ["127.0.0.1:9000"]
+            """#,
+            #"""
+            5:12: warning: every route has the priority "critical", so no request goes before another; give what matters less another class, or leave it out
+            """#),
+        BrokenFile(
+            "tenants without a queue",
+            isWhole: true,
+            #"""
+            [[listener]]
+            [upstream.app]
+            endpoints = ["127.0.0.1:9000"]
+            tenant = "client-address"
+            bulkhead = { concurrency = 10, queue = 0 }
+            """#,
+            #"""
+            4:10: warning: tenants take turns in the queue, and upstream "app" has none; give it a bulkhead.queue, or leave tenant out
+            """#),
     ]
 
     /// One step inside of each rule above: nothing to say.
@@ -242,6 +283,27 @@ extension BrokenFile {
             health = { interval = "5s", timeout = "1s" }
             [drain]
             timeout = "10s"
+            """#, ""),
+        BrokenFile(
+            "classes of which there are two, and tenants that wait",
+            isWhole: true,
+            #"""
+            [server]
+            trusted_proxies = ["10.0.0.0/8"]
+            [[listener]]
+            [[route]]
+            path_prefix = "/"
+            upstream = "app"
+            priority_header = "x-priority"
+            deadline_header = "x-deadline"
+            [[route]]
+            path_prefix = "/batch"
+            upstream = "app"
+            priority = "background"
+            [upstream.app]
+            endpoints = ["127.0.0.1:9000"]
+            tenant = "client-address"
+            bulkhead = { concurrency = 10, queue = 1 }
             """#, ""),
         BrokenFile(
             "an endpoint with a name, which may be many",

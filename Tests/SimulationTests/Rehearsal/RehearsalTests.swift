@@ -190,4 +190,44 @@ func rehearse(
         #expect(bad < result.total.offered / 100, "\(bad) of \(result.total.offered)")
         #expect(result.upstreams[0].retries > 0, "hedges go elsewhere")
     }
+
+    private static let twoClasses = """
+        duration = "20s"
+        warmup = "2s"
+        [[class]]
+        name = "gold"
+        path = "/gold"
+        rate = 200
+        [[class]]
+        name = "rest"
+        path = "/rest"
+        rate = 1080
+        [upstream.app]
+        slots = 16
+        service = { shape = "lognormal", mean = "25ms", sigma = 0.5 }
+        """
+
+    @Test func `what matters more is served before what matters less`() throws {
+        let routes = """
+            [[route]]
+            path = "/gold"
+            upstream = "app"
+            priority = "critical"
+            """
+        let result = try rehearse(
+            Self.bulkhead(queue: 32, more: "") + "\n" + routes, Self.twoClasses)
+        let gold = result.classes[0].total
+        #expect(result.classes[0].priority == .critical)
+        #expect(Double(gold.good) > 0.98 * Double(gold.offered), "\(gold)")
+        #expect(result.classes[1].total.shedCount > result.classes[1].total.offered / 2)
+    }
+
+    @Test func `a tenant at many times its share does not take the queue from another`() throws {
+        let configuration = Self.bulkhead(queue: 32).replacing(
+            "[upstream.app]\n", with: "[upstream.app]\ntenant = \"client-address\"\n")
+        let fair = try rehearse(configuration, Self.twoClasses).classes[0].total
+        let unfair = try rehearse(Self.bulkhead(queue: 32), Self.twoClasses).classes[0].total
+        #expect(fair.good > unfair.good * 3 / 2, "\(fair.good) to \(unfair.good)")
+        #expect(Double(fair.good) > 0.95 * Double(fair.offered))
+    }
 }
