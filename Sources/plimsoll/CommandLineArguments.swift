@@ -8,6 +8,7 @@ enum Command: Equatable {
     /// - Parameter admin: where the daemon's admin server listens; nil: where it does by default.
     case explain(id: String, admin: String?)
     case simulate(SimulationRequest)
+    case ctl(ControlCommand.Order, AdminAddress)
     case version
     /// nil: of the program itself.
     case help(Verb?)
@@ -25,6 +26,8 @@ struct CommandLineArguments {
     private var flags: Set<Option> = []
     /// The one word that is no option.
     private var argument: String?
+    /// Words that are no options.
+    private var operands: [String] = []
 
     /// - Parameter words: without the program's own name.
     static func parse(_ words: [String]) throws(UsageError) -> Command {
@@ -65,6 +68,10 @@ struct CommandLineArguments {
     private mutating func readOptions(_ words: [String]) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
+            if verb == .ctl, !word.hasPrefix("-") {
+                operands.append(word)
+                continue
+            }
             if let name = verb.argumentName, !word.hasPrefix("-") {
                 guard argument == nil else {
                     throw UsageError(description: "\(verb.rawValue) takes one \(name)")
@@ -110,6 +117,7 @@ struct CommandLineArguments {
                     description: "explain needs the id of a request, as X-Request-Id has it")
             }
             return .explain(id: argument, admin: values[.admin])
+        case .ctl: return try control()
         case .sim: return .simulate(try simulation())
         case .version: return .version
         case .help: return .help(nil)
@@ -122,6 +130,18 @@ struct CommandLineArguments {
                 description: "\(verb.rawValue) needs a configuration: --config FILE")
         }
         return path
+    }
+
+    private func control() throws(UsageError) -> Command {
+        guard let order = ControlCommand.order(operands) else {
+            throw UsageError(description: ControlCommand.usage)
+        }
+        guard let text = values[.admin] else { return .ctl(order, .standard) }
+        guard let admin = AdminAddress(text) else {
+            throw UsageError(
+                description: "--admin is '\(text)'; it must be address:port or unix:/path")
+        }
+        return .ctl(order, admin)
     }
 
     private func simulation() throws(UsageError) -> SimulationRequest {

@@ -20,6 +20,7 @@ enum Main {
         case .check(let path, let isPrinting, let isStrict):
             return CheckCommand.perform(
                 configurationPath: path, isPrinting: isPrinting, isStrict: isStrict)
+        case .ctl(let order, let admin): return ControlCommand.perform(order, at: admin)
         case .demo: return DemoCommand.perform()
         case .explain(let id, let admin): return ExplainCommand.perform(id: id, admin: admin)
         case .simulate(let request): return SimulateCommand.perform(request)

@@ -5,6 +5,7 @@ enum Verb: String, CaseIterable {
     case demo
     case explain
     case sim
+    case ctl
     case version
     case help
 
@@ -16,6 +17,7 @@ enum Verb: String, CaseIterable {
         case .demo: "show in under a minute, on loopback, what bulkheads and breakers are for"
         case .explain: "say why a request was refused, made to wait, or tried again"
         case .sim: "say what would happen to traffic, before it does"
+        case .ctl: "tell a running plimsoll what to do"
         case .version: "print the version"
         case .help: "explain a command"
         }
@@ -27,7 +29,7 @@ enum Verb: String, CaseIterable {
         case .run: [.config]
         case .check: [.config, .print, .strict]
         case .sim: [.config, .traffic, .against, .seed, .json, .svg]
-        case .explain: [.admin]
+        case .explain, .ctl: [.admin]
         case .demo, .version, .help: []
         }
     }

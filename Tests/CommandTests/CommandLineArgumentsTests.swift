@@ -1,3 +1,4 @@
+import PlimsollPolicy
 import Testing
 
 @testable import plimsoll
@@ -50,12 +51,37 @@ import Testing
         #expect(complaint("sim --seed") == "--seed needs a number")
     }
 
+    @Test func `ctl takes an order and an address`() throws {
+        #expect(try parse("ctl reload") == .ctl(.reload, .standard))
+        #expect(
+            try parse("ctl breaker open payments")
+                == .ctl(.breaker(.open, upstream: "payments", endpoint: nil), .standard))
+        let admin = try #require(AdminAddress("unix:/run/admin.sock"))
+        #expect(
+            try parse("ctl --admin unix:/run/admin.sock breaker close app 10.0.0.5:80")
+                == .ctl(.breaker(.closed, upstream: "app", endpoint: "10.0.0.5:80"), admin))
+        #expect(complaint("ctl") == ControlCommand.usage)
+        #expect(complaint("ctl breaker ajar app") == ControlCommand.usage)
+        #expect(complaint("ctl reload --admin") == "--admin needs an address")
+        #expect(
+            complaint("ctl reload --admin nowhere")
+                == "--admin is 'nowhere'; it must be address:port or unix:/path")
+    }
+
+    @Test func `what an order asks for is escaped`() {
+        let order = ControlCommand.Order.breaker(
+            .auto, upstream: "a.b-c_1", endpoint: "unix:/run/a b.sock")
+        #expect(
+            order.target
+                == "/control/breaker?hold=auto&upstream=a.b-c_1&endpoint=unix:%2Frun%2Fa%20b.sock")
+    }
+
     @Test(arguments: ["--help", "-h", "help"])
     func `the program explains itself`(line: String) throws {
         #expect(try parse(line) == .help(nil))
     }
 
-    @Test(arguments: ["run", "check", "demo", "explain", "sim", "version", "help"])
+    @Test(arguments: ["run", "check", "demo", "explain", "sim", "ctl", "version", "help"])
     func `every command explains itself`(name: String) throws {
         let verb = try #require(Verb(rawValue: name))
         #expect(try parse("\(name) --help") == .help(verb))

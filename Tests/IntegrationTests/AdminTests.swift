@@ -102,6 +102,7 @@ import Testing
             [upstream.app]
             endpoints = [\(good.endpoint), \(sick.endpoint)]
             balance = "round-robin"
+            slow_start = "0s"
             health = { path = "/up", interval = "20ms", timeout = "1m", rise = 1, fall = 1 }
             """)
         try Self.answerProbe(at: sick, "500 Oh")
@@ -116,7 +117,9 @@ import Testing
         for client in clients {
             try client.say(Self.get)
         }
-        while try !Self.answerProbe(at: sick, "200 OK") {}
+        try Patience.until("a request after its return") {
+            try Self.answerProbe(at: sick, "200 OK")
+        }
     }
 
     /// Answers what comes next to an endpoint.

@@ -20,7 +20,7 @@ extension UpstreamDecoder {
         note(
             breaker, ["slow_call", "slow_ratio", "minimum_requests", "open_for"],
             prefix: "breaker", in: &map)
-        upstream.breaker = decodeBreaker(breaker) ?? .standard
+        upstream.breaker = breaker.breaker() ?? .standard
         let retry = table.table("retry")
         note(
             retry, ["attempts", "on", "hedge_after", "budget_ratio"], prefix: "retry", in: &map)
@@ -93,49 +93,6 @@ extension UpstreamDecoder {
         }
     }
 
-    private func decodeBreaker(_ reader: TableReader) -> BreakerSettings? {
-        let failureRatio = reader.ratio("failure_ratio")
-        let minimumRequests = reader.integer("minimum_requests")
-        let window = reader.duration("window")
-        let consecutiveFailures = reader.integer("consecutive_failures")
-        let slowCall = reader.optionalDuration("slow_call")
-        let slowRatio = reader.ratio("slow_ratio")
-        let openFor = reader.duration("open_for")
-        let openForMaximum = reader.duration("open_for_maximum")
-        let probes = reader.integer("probes")
-        let probeTimeout = reader.duration("probe_timeout")
-        let ramp = reader.duration("ramp")
-        let retryAfterMaximum = reader.duration("retry_after_maximum")
-        let isEnforced = isEnforced(reader)
-        guard
-            isAscending(
-                ("open_for", openFor), ("open_for_maximum", openForMaximum), in: reader)
-        else { return nil }
-        return settings(in: reader) { () throws(SettingsError) in
-            try BreakerSettings(
-                failureRatio: failureRatio, minimumRequests: minimumRequests, window: window,
-                consecutiveFailures: consecutiveFailures, slowCall: slowCall,
-                slowRatio: slowRatio, openFor: openFor,
-                openForMaximum: reader.contains("open_for_maximum") ? openForMaximum : nil,
-                probes: probes, probeTimeout: probeTimeout, ramp: ramp,
-                retryAfterMaximum: retryAfterMaximum, isEnforced: isEnforced)
-        }
-    }
-
-    /// Whether a maximum that stands in the file is at least what it is the maximum of.
-    private func isAscending(
-        _ floor: (name: String, value: Duration), _ ceiling: (name: String, value: Duration),
-        in reader: TableReader
-    ) -> Bool {
-        guard reader.contains(ceiling.name), ceiling.value < floor.value else { return true }
-        reader.problems.error(
-            at: reader.valuePosition(of: ceiling.name),
-            "\(reader.title(of: ceiling.name)) is \"\(DurationText.write(ceiling.value))\"",
-            fix: "it must be at least \(floor.name), which is "
-                + "\"\(DurationText.write(floor.value))\"")
-        return false
-    }
-
     private func decodeHealth(_ reader: TableReader) -> HealthSettings? {
         let path = reader.string("path")
         let interval = reader.duration("interval")
@@ -155,17 +112,23 @@ extension UpstreamDecoder {
         let ejection = reader.duration("ejection")
         let ejectionMaximum = reader.duration("ejection_maximum")
         let shareMaximum = reader.ratio("share_maximum")
+        let compareEvery = reader.duration("compare_every")
+        let minimumRequests = reader.integer("minimum_requests")
+        let minimumEndpoints = reader.integer("minimum_endpoints")
+        let failureExcess = reader.ratio("failure_excess")
+        let slowFactor = reader.integer("slow_factor")
         let isEnforced = isEnforced(reader)
         guard
-            isAscending(
-                ("ejection", ejection), ("ejection_maximum", ejectionMaximum), in: reader)
+            reader.isAscending(("ejection", ejection), ("ejection_maximum", ejectionMaximum))
         else { return nil }
         return settings(in: reader) { () throws(SettingsError) in
             try OutlierSettings(
                 consecutiveFailures: consecutiveFailures, ejection: ejection,
                 ejectionMaximum: reader.contains("ejection_maximum")
                     ? ejectionMaximum : max(ejectionMaximum, ejection),
-                shareMaximum: shareMaximum, isEnforced: isEnforced)
+                shareMaximum: shareMaximum, compareEvery: compareEvery,
+                minimumRequests: minimumRequests, minimumEndpoints: minimumEndpoints,
+                failureExcess: failureExcess, slowFactor: slowFactor, isEnforced: isEnforced)
         }
     }
 }

@@ -22,6 +22,9 @@ struct RouteDecoder {
         let upgrades = decodeUpgrades()
         let ambiguousPaths = reader.optionalChoice("ambiguous_paths")
         let rateLimit = decodeRateLimit()
+        let breakerTable = reader.table("breaker")
+        // Decoded even when it is not there, so that nothing but its presence depends on it.
+        let breaker = breakerTable.breaker()
         guard let action = decodeAction() else { return nil }
 
         var route = RouteSettings(path: path, action: action)
@@ -38,6 +41,7 @@ struct RouteDecoder {
         route.ambiguousPaths = ambiguousPaths.map { $0 == "keep" ? .keep : .refuse }
         route.rateLimit = rateLimit
         decodePriority(into: &route)
+        route.breaker = breakerTable.isPresent ? breaker : nil
         route.line = reader.position.line
         if case .upstream = action {} else { warnOfIdleKeys() }
         return route

@@ -15,6 +15,12 @@ struct UpstreamDecoder {
         var upstream = UpstreamSettings(name: name, endpoints: decodeEndpoints())
         upstream.balance = BalanceKind(rawValue: reader.choice("balance")) ?? .standard
         upstream.host = decodeHost()
+        let slowStart = reader.duration("slow_start")
+        let panicShare = reader.ratio("panic_share")
+        upstream.fitness =
+            settings(in: reader) { () throws(SettingsError) in
+                try FitnessSettings(slowStart: slowStart, panicShare: panicShare)
+            } ?? .standard
         upstream.idleConnectionsMaximum = reader.integer("idle_connections")
         upstream.tenant = reader.tenant()
         let timeouts = reader.table("timeouts")

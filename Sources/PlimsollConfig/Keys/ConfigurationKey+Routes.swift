@@ -139,4 +139,17 @@ extension ConfigurationKey {
             "route.response_headers.remove", fieldNames, .list([]),
             "Fields that the client does not see."),
     ]
+
+    /// `[route.breaker]`: the same keys as an upstream's.
+    static let routeBreaker: [ConfigurationKey] = policies.compactMap { key in
+        let prefix = "upstream.breaker."
+        guard key.path.hasPrefix(prefix) else { return nil }
+        let name = key.path.dropFirst(prefix.count)
+        return ConfigurationKey(
+            "route.breaker.\(name)", key.shape, key.standard,
+            name == "mode"
+                ? "`off`: as without a `breaker` table, which the route has none of unless it is "
+                    + "there. It opens for this route alone."
+                : "As `\(key.path)`.")
+    }
 }

@@ -31,6 +31,14 @@ extension ConfigurationKey {
                 + "The client's stands in `X-Forwarded-Host` in any case. A request without a host "
                 + "(HTTP/1.0) is told the first endpoint."),
         ConfigurationKey(
+            "upstream.slow_start", .duration(.zero...(.seconds(3_600))), .text("5s"),
+            "How long an endpoint that is new or back takes to get its whole share of traffic, "
+                + "from a tenth on."),
+        ConfigurationKey(
+            "upstream.panic_share", .ratio(isZeroAllowed: true), .ratio(0.25),
+            "With fewer than this share of the endpoints healthy and not ejected, all are used. "
+                + "0: never."),
+        ConfigurationKey(
             "upstream.idle_connections", .integer(0...10_000), .integer(256),
             "Unused connections kept per endpoint and loop."),
         ConfigurationKey(
@@ -167,5 +175,21 @@ extension ConfigurationKey {
         ConfigurationKey(
             "upstream.outlier.share_maximum", .ratio(isZeroAllowed: true), .ratio(0.5),
             "The largest share of endpoints ejected at once. The last one never is."),
+        ConfigurationKey(
+            "upstream.outlier.compare_every",
+            .duration(.milliseconds(100)...(.seconds(3_600))), .text("5s"),
+            "How often endpoints are compared with their peers."),
+        ConfigurationKey(
+            "upstream.outlier.minimum_requests", counts, .integer(50),
+            "Requests that an endpoint must have ended since the last comparison to take part."),
+        ConfigurationKey(
+            "upstream.outlier.minimum_endpoints", .integer(2...1_000), .integer(3),
+            "Endpoints that must take part."),
+        ConfigurationKey(
+            "upstream.outlier.failure_excess", .ratio(isZeroAllowed: false), .ratio(0.3),
+            "Ejects an endpoint that fails so much larger a share of its requests than its peers."),
+        ConfigurationKey(
+            "upstream.outlier.slow_factor", .integer(2...1_000_000), .integer(5),
+            "Ejects an endpoint whose mean latency is so many times the median of its peers'."),
     ]
 }

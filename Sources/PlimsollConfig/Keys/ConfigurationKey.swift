@@ -99,6 +99,6 @@ public struct ConfigurationKey: Sendable {
 extension ConfigurationKey {
     /// Every key there is, in the order of the reference.
     public static let all: [ConfigurationKey] =
-        process + listeners + routes + priorities + upstreams + policies + retries + care
-        + expectations + queue
+        process + listeners + routes + routeBreaker + priorities + upstreams + policies + retries
+        + care + expectations + queue
 }

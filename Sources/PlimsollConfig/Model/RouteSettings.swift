@@ -38,6 +38,8 @@ public struct RouteSettings: Sendable, Equatable {
     public var tenant: TenantSettings?
     /// How many requests it takes; nil for as many as come.
     public var rateLimit: RateLimitSettings?
+    /// Of this route alone, besides those of its upstream and endpoints; nil for none.
+    public var breaker: BreakerSettings?
     /// The line of the file on which the route begins, for messages and the status page.
     public var line = 0
 

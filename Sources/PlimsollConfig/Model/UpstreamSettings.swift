@@ -9,6 +9,7 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var endpoints: [EndpointSettings]
     public var balance = BalanceKind.standard
     public var host = HostHeader.keep
+    public var fitness = FitnessSettings.standard
 
     public var timeouts = TimeoutSettings.standard
     /// Unused connections kept per endpoint and loop. From 0 (none is kept) to 10,000.

@@ -7,6 +7,8 @@ extension UpstreamSettings {
         writer.write("endpoints", strings: endpoints.map(\.text))
         writer.write("balance", string: balance.rawValue)
         writer.write("host", string: host.text)
+        writer.write("slow_start", duration: fitness.slowStart)
+        writer.write("panic_share", RatioText.write(fitness.panicShare))
         writer.write("idle_connections", "\(idleConnectionsMaximum)")
         if let tenant { tenant.print(to: &writer) }
         writer.write("timeouts.connect", duration: timeouts.connect)
@@ -75,24 +77,25 @@ extension QueueSettings {
 }
 
 extension BreakerSettings {
-    fileprivate func print(to writer: inout TomlWriter) {
-        writer.write(mode: isEnforced)
-        writer.write("failure_ratio", RatioText.write(failureRatio))
-        writer.write("minimum_requests", "\(minimumRequests)")
-        writer.write("window", duration: window)
+    /// - Parameter prefix: what stands before each key.
+    func print(to writer: inout TomlWriter, prefix: String = "") {
+        writer.write(prefix + "mode", string: isEnforced ? "enforce" : "off")
+        writer.write(prefix + "failure_ratio", RatioText.write(failureRatio))
+        writer.write(prefix + "minimum_requests", "\(minimumRequests)")
+        writer.write(prefix + "window", duration: window)
         if let consecutiveFailures {
-            writer.write("consecutive_failures", "\(consecutiveFailures)")
+            writer.write(prefix + "consecutive_failures", "\(consecutiveFailures)")
         }
         if let slowCall {
-            writer.write("slow_call", duration: slowCall)
-            writer.write("slow_ratio", RatioText.write(slowRatio))
+            writer.write(prefix + "slow_call", duration: slowCall)
+            writer.write(prefix + "slow_ratio", RatioText.write(slowRatio))
         }
-        writer.write("open_for", duration: openFor)
-        writer.write("open_for_maximum", duration: openForMaximum)
-        writer.write("probes", "\(probes)")
-        writer.write("probe_timeout", duration: probeTimeout)
-        writer.write("ramp", duration: ramp)
-        writer.write("retry_after_maximum", duration: retryAfterMaximum)
+        writer.write(prefix + "open_for", duration: openFor)
+        writer.write(prefix + "open_for_maximum", duration: openForMaximum)
+        writer.write(prefix + "probes", "\(probes)")
+        writer.write(prefix + "probe_timeout", duration: probeTimeout)
+        writer.write(prefix + "ramp", duration: ramp)
+        writer.write(prefix + "retry_after_maximum", duration: retryAfterMaximum)
     }
 }
 
@@ -140,5 +143,10 @@ extension OutlierSettings {
         writer.write("ejection", duration: ejection)
         writer.write("ejection_maximum", duration: ejectionMaximum)
         writer.write("share_maximum", RatioText.write(shareMaximum))
+        writer.write("compare_every", duration: compareEvery)
+        writer.write("minimum_requests", "\(minimumRequests)")
+        writer.write("minimum_endpoints", "\(minimumEndpoints)")
+        writer.write("failure_excess", RatioText.write(failureExcess))
+        writer.write("slow_factor", "\(slowFactor)")
     }
 }

@@ -114,6 +114,7 @@ extension Configuration {
             writer.write("ambiguous_paths", string: paths.word)
         }
         route.rateLimit?.print(to: &writer)
+        route.breaker?.print(to: &writer, prefix: "breaker.")
         route.requestHeaders.print("request_headers", to: &writer)
         route.responseHeaders.print("response_headers", to: &writer)
     }

@@ -23,7 +23,7 @@ public enum Balancer: Sendable {
         case .twoChoices(let balance):
             return balance.pick(from: view, at: now, using: &random)
         case .roundRobin(var balance):
-            let endpoint = balance.pick(from: view)
+            let endpoint = balance.pick(from: view, using: &random)
             self = .roundRobin(balance)
             return endpoint
         case .leastInFlight(let balance):

@@ -12,6 +12,9 @@ public protocol EndpointView: ~Copyable, ~Escapable {
     /// Requests in flight there.
     func inFlight(_ endpoint: EndpointIndex) -> Int
     func load(_ endpoint: EndpointIndex) -> EndpointLoad
+    /// The share of its usual traffic that it is to get: above 0, and below 1 only for a while
+    /// after it is new or back.
+    func weight(_ endpoint: EndpointIndex) -> Double
 }
 
 extension EndpointIndex {

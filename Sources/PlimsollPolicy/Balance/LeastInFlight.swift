@@ -1,7 +1,7 @@
 import PlimsollCore
 
-/// The eligible endpoint with the fewest requests in flight; among equals one by lot, so that idle
-/// endpoints share the work.
+/// The eligible endpoint with the fewest requests in flight, for its weight; among equals one by
+/// lot, so that idle endpoints share the work.
 public struct LeastInFlight: Sendable {
     public init() {}
 
@@ -9,13 +9,13 @@ public struct LeastInFlight: Sendable {
     public func pick<View: EndpointView & ~Copyable & ~Escapable>(
         from view: borrowing View, using random: inout RandomSource
     ) -> EndpointIndex? {
-        var fewest = Int.max
+        var fewest = Double.infinity
         var equals = 0
         var chosen: EndpointIndex?
         for position in 0..<view.count {
             let endpoint = EndpointIndex(position)
             guard view.isEligible(endpoint) else { continue }
-            let inFlight = view.inFlight(endpoint)
+            let inFlight = Double(view.inFlight(endpoint) + 1) / view.weight(endpoint)
             if inFlight < fewest {
                 fewest = inFlight
                 equals = 1

@@ -22,7 +22,7 @@ public struct TwoChoices: Sendable {
     ) -> EndpointIndex {
         let firstCost = view.load(first).cost(inFlight: view.inFlight(first), at: now)
         let secondCost = view.load(second).cost(inFlight: view.inFlight(second), at: now)
-        return secondCost < firstCost ? second : first
+        return secondCost * view.weight(first) < firstCost * view.weight(second) ? second : first
     }
 
     /// One eligible endpoint, each as likely as the others: draws that are not eligible are thrown

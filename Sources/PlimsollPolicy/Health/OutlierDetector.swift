@@ -1,7 +1,8 @@
 import PlimsollCore
 
-/// Leaves out endpoints that keep failing real requests, for a time that grows with each relapse,
-/// never more of them than a share of all, and never the last one in use.
+/// Leaves out endpoints that keep failing real requests or do much worse than their peers, for a
+/// time that grows with each relapse, never more of them than a share of all, and never the last
+/// one in use.
 ///
 /// One for an upstream. Its table is made in `init`; nothing is allocated later.
 public struct OutlierDetector: Sendable {
@@ -55,6 +56,26 @@ public struct OutlierDetector: Sendable {
         guard records[index].failuresInARow >= settings.consecutiveFailures else { return nil }
         guard inUse >= 2 && ejectedCount(at: now) < ejectedMaximum else { return nil }
         return eject(index, at: now)
+    }
+
+    /// Compares all endpoints by what they did since the last comparison.
+    /// - Parameter samples: one for each endpoint.
+    /// - Returns: who is ejected by it, until when, and why.
+    public mutating func compare(
+        _ samples: [PeerSample], at now: Instant
+    ) -> [(endpoint: EndpointIndex, until: Instant, cause: EjectionCause)] {
+        precondition(samples.count == records.count, "each endpoint has a sample")
+        guard settings.isEnforced else { return [] }
+        var inUse = samples.count { $0.isInUse }
+        var ejected: [(endpoint: EndpointIndex, until: Instant, cause: EjectionCause)] = []
+        for outlier in PeerComparison(settings: settings).outliers(samples) {
+            guard inUse >= 2 && ejectedCount(at: now) < ejectedMaximum else { break }
+            let endpoint = EndpointIndex(rawValue: UInt16(outlier.position))
+            guard !isEjected(endpoint, at: now) else { continue }
+            ejected.append((endpoint, eject(outlier.position, at: now), outlier.cause))
+            inUse -= 1
+        }
+        return ejected
     }
 
     /// Whether the endpoint is left out. It is back from the very end of its ejection on.

@@ -2,7 +2,7 @@ import PlimsollCore
 import PlimsollHTTP
 import PlimsollIO
 
-/// What the admin server answers to what. Reads only; nothing here changes the server.
+/// What the admin server answers to what. Reads only; ``AdminControl`` is what changes things.
 struct AdminRouter {
     let server: ServerState
 
@@ -54,6 +54,15 @@ struct AdminRouter {
                 200, "OK", StatusReply.json(of: server, health: health, at: now),
                 type: "application/json")
         }
+    }
+
+    /// What a POST below ``ControlRequest/pathPrefix`` comes to.
+    func answer(_ request: ControlRequest, keepsAlive: Bool, at now: Instant) -> AdminAnswer {
+        let reply = AdminControl(server: server).perform(request, at: now)
+        return AdminAnswer(
+            status: reply.status, reason: ReasonPhrase.of(reply.status),
+            contentType: "text/plain; charset=utf-8", body: reply.body, hasBody: true,
+            keepsAlive: keepsAlive, date: WallClock.now)
     }
 
     /// A request that is not one.

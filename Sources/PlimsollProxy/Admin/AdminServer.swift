@@ -198,15 +198,35 @@ struct AdminServer: ~Copyable {
             let path = String(decoding: input[head.path.indices], as: UTF8.self)
             // A body is not read: the connection ends with the answer.
             let keepsAlive = head.keepsAlive && head.framing == .none
-            connections[index].answer = router.answer(
-                method: head.method, path: path,
-                query: String(decoding: input[head.query.indices], as: UTF8.self),
-                wantsOpenMetrics: acceptsOpenMetrics(input.span), keepsAlive: keepsAlive,
-                health: health, at: now)
+            if head.method == .post, path.hasPrefix(ControlRequest.pathPrefix) {
+                connections[index].answer = router.answer(
+                    control(head, path: path, input), keepsAlive: keepsAlive, at: now)
+            } else {
+                connections[index].answer = router.answer(
+                    method: head.method, path: path,
+                    query: String(decoding: input[head.query.indices], as: UTF8.self),
+                    wantsOpenMetrics: acceptsOpenMetrics(input.span), keepsAlive: keepsAlive,
+                    health: health, at: now)
+            }
             connections[index].input.removeFirst(head.headBytes)
             connections[index].scanned = 0
             beginAnswer(index, at: now, &operations)
         }
+    }
+
+    /// The request that was just parsed, as far as it is about changing something.
+    private func control(_ head: RequestHead, path: String, _ bytes: [UInt8]) -> ControlRequest {
+        func has(_ name: StaticString) -> Bool {
+            (0..<parser.fields.count).contains { place in
+                ASCII.equalsIgnoringCase(
+                    bytes.span.extracting(parser.fields[place].nameRange.indices), lowerCase: name)
+            }
+        }
+        let query = String(decoding: bytes[head.query.indices], as: UTF8.self)
+        return ControlRequest(
+            path: path, query: String(query.dropFirst()), isMarked: has(ControlRequest.fieldName),
+            hasOrigin: has("origin"),
+            host: String(decoding: bytes[head.authority.indices], as: UTF8.self))
     }
 
     /// Whether the request that was just parsed names OpenMetrics in Accept. Weights are not

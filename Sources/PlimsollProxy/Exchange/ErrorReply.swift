@@ -13,6 +13,8 @@ struct ErrorReply: Sendable {
     let requestID: RequestID
     /// Whole seconds, at least 1; 0: waiting does not help.
     var retryAfterSeconds: Int64 = 0
+    /// Whose breaker is open, if one is.
+    var scope: BreakerScope?
     var acceptsJSON = false
     /// The client's version: 0 or 1.
     var minorVersion: UInt8 = 1
@@ -84,10 +86,15 @@ struct ErrorReply: Sendable {
         writer.append(error)
         writer.append("; details=\"")
         writer.append(details)
+        writer.append("\"")
+        if let scope {
+            writer.append("; scope=")
+            writer.append(scope.label)
+        }
         if acceptsJSON {
-            writer.append("\"\r\nContent-Type: application/json\r\n")
+            writer.append("\r\nContent-Type: application/json\r\n")
         } else {
-            writer.append("\"\r\nContent-Type: text/plain; charset=utf-8\r\n")
+            writer.append("\r\nContent-Type: text/plain; charset=utf-8\r\n")
         }
         // What is true of this moment must not be kept by a cache.
         writer.append("Cache-Control: no-store\r\n")
@@ -115,6 +122,10 @@ struct ErrorReply: Sendable {
         body.append(error)
         body.append("\",\"reason\":\"")
         body.append(details)
+        if let scope {
+            body.append("\",\"scope\":\"")
+            body.append(scope.label)
+        }
         body.append("\",\"request_id\":\"")
         requestID.write(into: &body)
         if retryAfterSeconds > 0 {
@@ -132,6 +143,10 @@ struct ErrorReply: Sendable {
         body.append(ReasonPhrase.of(status))
         body.append(": ")
         body.append(details)
+        if let scope {
+            body.append(", ")
+            body.append(scope.label)
+        }
         body.append("\nRequest ")
         requestID.write(into: &body)
         body.append(0x0A)

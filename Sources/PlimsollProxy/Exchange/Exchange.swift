@@ -63,6 +63,12 @@ struct Exchange: ~Copyable {
     var isAnswerAwaited = false
     var upstreamPass = BreakerPass(closedEpoch: 0)
     var endpointPass = BreakerPass(closedEpoch: 0)
+    /// Its route has a breaker of its own, and the attempt has this pass of it.
+    var hasRouteBreaker = false
+    var hasRoutePass = false
+    var routePass = BreakerPass(closedEpoch: 0)
+    /// Whose breaker it was shed by, if it was.
+    var breakerScope: BreakerScope?
     /// Holds the serialised request head, and the body when that was here whole and short.
     var block: BufferIndex = .none
     /// Where the head begins, from the block's data start: below zero once it is marked with the

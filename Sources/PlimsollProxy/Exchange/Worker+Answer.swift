@@ -107,6 +107,7 @@ extension Worker {
         let server = exchanges[exchange].server
         exchanges[exchange].firstByteAt = now
         exchanges[exchange].status = head.status
+        heedRetryAfter(exchange, head)
         if retriesAnswer(exchange, head) {
             return
         }

@@ -8,24 +8,22 @@ extension Worker {
     /// for it. The exchange holds a permit and its serialised head.
     mutating func attempt(_ exchange: UInt32) {
         let upstream = exchanges[exchange].upstream
-        switch upstreams.pass(upstream, now: now) {
-        case .pass(let pass):
-            exchanges[exchange].upstreamPass = pass
-        case .refuse(let retryAfterNanoseconds):
-            shed(exchange, .breakerOpen, retryAfterNanoseconds: retryAfterNanoseconds)
-            return
-        }
+        guard passesBreakers(exchange) else { return }
         switch upstreams.pick(upstream, avoiding: exchanges[exchange].endpoint, &random, now) {
         case .endpoint(let endpoint, let pass):
             exchanges[exchange].endpoint = endpoint
             exchanges[exchange].endpointPass = pass
         case .allBusy:
-            giveUpPass(exchange)
+            giveUpPasses(exchange)
             waitForEndpoint(exchange)
             return
         case .noneFit(let retryAfterNanoseconds):
-            giveUpPass(exchange)
+            giveUpPasses(exchange)
             shed(exchange, .noEndpoint, retryAfterNanoseconds: retryAfterNanoseconds)
+            return
+        case .allBroken(let retryAfterNanoseconds):
+            giveUpPasses(exchange)
+            shed(exchange, .endpoint, retryAfterNanoseconds: retryAfterNanoseconds)
             return
         }
         exchanges[exchange].hasAttempt = true
@@ -114,12 +112,5 @@ extension Worker {
         exchanges[exchange].answerKeepsServer = false
         endAttempt(exchange, .ignored)
         answer(exchange, .shed(.overloaded), retryAfterNanoseconds: 1_000_000_000)
-    }
-
-    /// The breaker let an attempt through that did not come about.
-    private mutating func giveUpPass(_ exchange: UInt32) {
-        upstreams.giveUp(
-            exchanges[exchange].upstreamPass, of: exchanges[exchange].upstream, worker: index,
-            now: now)
     }
 }

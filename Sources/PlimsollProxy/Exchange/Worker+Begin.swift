@@ -83,7 +83,10 @@ extension Worker {
             exchanges[exchange].allowsUpgrade =
                 route.allowsWebsocket && exchanges[exchange].head.upgrade == .websocket
             exchanges[exchange].allowsRetry = route.isRetryAllowed
-            guard meetsDeadline(route, exchange, bytes.span) else { return }
+            exchanges[exchange].hasRouteBreaker = route.lentBreaker != nil
+            guard meetsDeadline(route, exchange, bytes.span), mayPassRouteBreaker(exchange) else {
+                return
+            }
             forward(exchange, bytes, path)
         case .respond(let reply):
             consumeHead(exchange)

@@ -8,6 +8,9 @@ extension Worker {
     mutating func shed(
         _ exchange: UInt32, _ reason: ShedReason, retryAfterNanoseconds: Int64 = 0
     ) {
+        if reason == .breakerOpen, exchanges[exchange].breakerScope == nil {
+            exchanges[exchange].breakerScope = .upstream
+        }
         answer(exchange, .shed(reason), retryAfterNanoseconds: retryAfterNanoseconds)
     }
 
@@ -35,6 +38,7 @@ extension Worker {
         case .none:
             preconditionFailure("an error was answered for no reason")
         }
+        reply.scope = exchanges[exchange].breakerScope
         reply.address(to: exchanges[exchange].head, keepsAlive: keepsAlive)
         exchanges[exchange].reason = reason
         let block = takeAnswerBlock()

@@ -23,7 +23,10 @@ extension Worker {
     ) -> Bool {
         let failed = failedAttempt(exchange, failure, status: head?.status)
         let upstream = exchanges[exchange].upstream
-        guard failure == .staleConnection || exchanges[exchange].allowsRetry else { return false }
+        guard
+            failure == .staleConnection
+                || (exchanges[exchange].allowsRetry && isRouteBreakerClosed(exchange))
+        else { return false }
         var pause = RetryPause.none
         switch upstreams.retryVerdict(upstream, on: failed) {
         case .refuse:

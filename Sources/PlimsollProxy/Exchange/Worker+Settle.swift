@@ -13,7 +13,7 @@ extension Worker {
         exchanges[exchange].hasAttempt = false
         answerHeard(exchange, isAnswer: outcome.isAnswer)
         upstreams.record(
-            outcome, upstream: exchanges[exchange].upstream,
+            recordToRoute(exchange, outcome), upstream: exchanges[exchange].upstream,
             pass: exchanges[exchange].upstreamPass, endpoint: exchanges[exchange].endpoint,
             endpointPass: exchanges[exchange].endpointPass, worker: index, now: now)
         upstreams.sample(

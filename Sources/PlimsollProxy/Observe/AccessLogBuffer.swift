@@ -209,6 +209,10 @@ public struct AccessLogBuffer: ~Copyable {
         line.append(decimal: UInt64(facts.status))
         line.append(",\"reason\":\"")
         line.append(facts.reason.label)
+        if let scope = facts.breakerScope {
+            line.append("\",\"scope\":\"")
+            line.append(scope.label)
+        }
         line.append("\"")
     }
 

@@ -10,6 +10,8 @@ struct ExchangeFacts: BitwiseCopyable {
     /// As the client was answered; 499 when it was gone; 0 when it never got an answer.
     var status: UInt16
     var reason: EndReason
+    /// Whose breaker it was shed by, if it was.
+    var breakerScope: BreakerScope?
     /// Of the request's HTTP/1.x.
     var minorVersion: UInt8
     /// Attempts begun.

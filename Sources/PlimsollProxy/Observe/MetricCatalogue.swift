@@ -163,6 +163,21 @@ enum MetricCatalogue {
     static let breakerHeld = MetricDescription(
         "breaker_held", .gauge, ["upstream", "endpoint"],
         "1 while an operator keeps the breaker open or closed")
+    static let breakerRefusals = MetricDescription(
+        "breaker_refusals_total", .counter, ["upstream", "scope"],
+        "Requests refused as breaker-open, by whose breaker it was: upstream, endpoint or route")
+    static let routeBreakerState = MetricDescription(
+        "route_breaker_state", .gauge, ["route", "state"],
+        "1 for the state that the route's own breaker is in")
+    static let routeBreakerTransitions = MetricDescription(
+        "route_breaker_transitions_total", .counter, ["route", "state"],
+        "Changes of state of the route's own breaker, by the state it came into")
+    static let upstreamPanic = MetricDescription(
+        "upstream_panic", .gauge, ["upstream"],
+        "1 while all endpoints are used since hardly one is healthy and not ejected")
+    static let endpointEjections = MetricDescription(
+        "endpoint_ejections_total", .counter, ["upstream", "endpoint", "cause"],
+        "How often the endpoint was ejected, by cause")
     static let breakerTrips = MetricDescription(
         "breaker_trips_total", .counter, ["upstream", "endpoint", "reason"],
         "How often the breaker opened, by reason")
@@ -244,7 +259,9 @@ enum MetricCatalogue {
             queueOldestWait, queueWaiting, queueOverloaded, queueRefused, queueEvicted,
             queueDropped, retriesLeft,
             breakerState,
-            breakerTransitions, breakerHeld, breakerTrips, endpointInFlight, endpointEligible,
+            breakerTransitions, breakerHeld, breakerTrips, breakerRefusals,
+            routeBreakerState, routeBreakerTransitions, upstreamPanic, endpointEjections,
+            endpointInFlight, endpointEligible,
             endpointHealthy, endpointEjected, healthChecks, healthTransitions,
             listenerConnections, listenerLimit, clientConnections, upstreamConnections, loops,
             loopLag, loopBusy, loopUtilization, loopLastTurn, loopStrain, loopNewsLag,

@@ -35,7 +35,10 @@ enum MetricLayout {
         static var hedges: Int { denials + denialCount }
         static var hedgesWon: Int { hedges + 1 }
         static var reused: Int { hedgesWon + 1 }
-        static var receivedBytes: Int { reused + 1 }
+        /// One counter a ``BreakerScope``, by its raw value.
+        static var breakerScopes: Int { reused + 1 }
+        static var breakerScopeCount: Int { 3 }
+        static var receivedBytes: Int { breakerScopes + breakerScopeCount }
         static var sentBytes: Int { receivedBytes + 1 }
         static var total: Int { sentBytes + 1 }
         static var upstream: Int { total + MetricLayout.histogramCells }

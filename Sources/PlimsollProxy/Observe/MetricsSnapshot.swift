@@ -45,6 +45,7 @@ struct MetricsSnapshot {
         addRoutes(server)
         addTraffic(server, current.plan)
         addRateLimits(current.plan.routes, at: now)
+        addRouteBreakers(current.plan.routes, at: now)
         for upstream in current.plan.upstreams {
             addUpstream(upstream, health: health, at: now)
         }
@@ -164,6 +165,11 @@ struct MetricsSnapshot {
         add(MetricCatalogue.attempts, [name], sums[Layout.attempts])
         addRetries(name, sums)
         add(MetricCatalogue.reused, [name], sums[Layout.reused])
+        for scope in BreakerScope.allCases {
+            add(
+                MetricCatalogue.breakerRefusals, [name, scope.label.description],
+                sums[Layout.breakerScopes + Int(scope.rawValue)])
+        }
         addHistogram(MetricCatalogue.upstreamDuration, [name], sums, at: Layout.upstream)
         addHistogram(MetricCatalogue.queueWait, [name], sums, at: Layout.queue)
     }
@@ -216,12 +222,19 @@ struct MetricsSnapshot {
         addQueue(shared.permits.queueSnapshot(at: now), name)
         add(Catalogue.retriesLeft, [name], shared.retriesLeft(at: now))
         addBreaker(shared.breaker, name, endpoint: "", at: now)
+        add(Catalogue.upstreamPanic, [name], shared.isPanicking)
         for endpoint in upstream.endpoints {
             let labels = [name, endpoint.shared.address]
             add(Catalogue.endpointInFlight, labels, endpoint.shared.inFlightNow)
             add(Catalogue.endpointEligible, labels, endpoint.shared.isFit(at: now))
             add(Catalogue.endpointHealthy, labels, endpoint.shared.isHealthy)
             add(Catalogue.endpointEjected, labels, endpoint.shared.isEjected(at: now))
+            let ejections = endpoint.shared.ejectionCounts
+            for cause in EjectionCause.allCases {
+                add(
+                    Catalogue.endpointEjections, labels + [cause.label.description],
+                    ejections[cause.rawValue])
+            }
             if upstream.endpoints.count > 1 {
                 addBreaker(
                     endpoint.shared.breaker, name, endpoint: endpoint.shared.address, at: now)

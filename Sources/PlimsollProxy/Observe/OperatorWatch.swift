@@ -174,11 +174,13 @@ struct OperatorWatch {
                     "seconds": Self.seconds(until.nanoseconds(since: now)),
                 ])
         } else if label != before.label {
-            log.info(
-                label == "closed"
-                    ? "a breaker closed: all requests pass again"
-                    : "a breaker is half-open: a few requests pass as probes",
-                ["breaker": what])
+            let event =
+                switch breaker.state {
+                case .closed, .open: "a breaker closed: all requests pass again"
+                case .halfOpen: "a breaker is half-open: a few requests pass as probes"
+                case .ramping: "a breaker is ramping: probes succeeded, more and more pass"
+                }
+            log.info(event, ["breaker": what])
         } else if standing.trips > before.trips {
             log.warning(
                 "a breaker has opened, and is \(label) again", ["breaker": what, "reason": reason])

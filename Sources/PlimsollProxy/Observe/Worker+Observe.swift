@@ -22,6 +22,7 @@ extension Worker {
             requestID: exchanges[exchange].requestID, startedAt: exchanges[exchange].startedAt,
             endedAt: now)
         facts.isHedged = exchanges[exchange].hasHedged
+        facts.breakerScope = exchanges[exchange].breakerScope
         facts.isReused = exchanges[exchange].isOnReusedConnection
         facts.priority = exchanges[exchange].priority
         facts.tenant = exchanges[exchange].tenant

@@ -50,6 +50,9 @@ public final class WorkerMetrics: @unchecked Sendable {
             RetryReason.allCases.count == MetricLayout.Upstream.retryReasonCount
                 && RetryDenial.allCases.count == MetricLayout.Upstream.denialCount,
             "the table has not one place for each reason to retry or not to")
+        precondition(
+            BreakerScope.allCases.count == MetricLayout.Upstream.breakerScopeCount,
+            "each scope of breakers has a counter")
         cells = .allocate(capacity: WorkerEvent.allCases.count)
         for index in 0..<WorkerEvent.allCases.count {
             (cells + index).initialize(to: Atomic(0))
@@ -185,6 +188,9 @@ public final class WorkerMetrics: @unchecked Sendable {
         if facts.attempts > 0 {
             row.add(Layout.attempts, Int(facts.attempts))
             if facts.isReused { row.add(Layout.reused, 1) }
+        }
+        if let scope = facts.breakerScope {
+            row.add(Layout.breakerScopes + Int(scope.rawValue), 1)
         }
         row.add(Layout.receivedBytes, Int(facts.receivedBytes))
         row.add(Layout.sentBytes, Int(facts.sentBytes))

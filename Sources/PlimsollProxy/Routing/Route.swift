@@ -49,13 +49,20 @@ public final class Route: Sendable {
     /// The same, to be lent without a retain.
     let lentRateLimiter: Unmanaged<RateLimiter>?
 
+    /// Of this route alone; nil for none.
+    let breaker: BreakerBoard?
+    /// The same, to be lent without a retain.
+    let lentBreaker: Unmanaged<BreakerBoard>?
+
     init(
         _ settings: RouteSettings, index: RouteIndex, rateLimiter: RateLimiter?,
-        tenantSeed: UInt64, upstreamIndex: (String) -> UpstreamIndex,
+        tenantSeed: UInt64, breaker: BreakerBoard?, upstreamIndex: (String) -> UpstreamIndex,
         hostRule: (String) -> HostRule
     ) {
         self.index = index
         self.rateLimiter = rateLimiter
+        self.breaker = breaker
+        lentBreaker = breaker.map(Unmanaged.passUnretained)
         lentRateLimiter = rateLimiter.map(Unmanaged.passUnretained)
         switch settings.action {
         case .upstream(let name):

@@ -48,9 +48,21 @@ public final class RouteTable: Sendable {
     ///     real.
     ///   - upstreamIndex: where an upstream of that name is.
     ///   - upstreams: whose Host is told as they wish; others are told the client's.
-    public init(
+    public convenience init(
         _ settings: [RouteSettings], upstreams: [UpstreamSettings] = [],
         rateLimiters: [RateLimiter?], tenantSeed: UInt64 = 0,
+        upstreamIndex: (String) -> UpstreamIndex
+    ) {
+        self.init(
+            settings, upstreams: upstreams, rateLimiters: rateLimiters,
+            breakers: Array(repeating: nil, count: settings.count), tenantSeed: tenantSeed,
+            upstreamIndex: upstreamIndex)
+    }
+
+    /// - Parameter breakers: one for each route, nil where it has none.
+    init(
+        _ settings: [RouteSettings], upstreams: [UpstreamSettings],
+        rateLimiters: [RateLimiter?], breakers: [BreakerBoard?], tenantSeed: UInt64,
         upstreamIndex: (String) -> UpstreamIndex
     ) {
         precondition(settings.count <= Int(UInt16.max), "there are too many routes")
@@ -60,7 +72,7 @@ public final class RouteTable: Sendable {
         let routes = settings.indices.map {
             Route(
                 settings[$0], index: RouteIndex(rawValue: UInt16($0)),
-                rateLimiter: rateLimiters[$0], tenantSeed: tenantSeed,
+                rateLimiter: rateLimiters[$0], tenantSeed: tenantSeed, breaker: breakers[$0],
                 upstreamIndex: upstreamIndex, hostRule: { hostRules[$0] ?? plainRule })
         }
         self.routes = routes

@@ -34,6 +34,7 @@ public final class Server {
     var rateLimiters: RateLimiters
     /// Of the hash that tells tenants apart, for as long as the process runs.
     let tenantSeed: UInt64
+    var routeBreakers: RouteBreakers
     /// Set by `start`, before anything that uses it runs.
     var state: ServerState!
     var threads: [LoopThread] = []
@@ -87,6 +88,8 @@ public final class Server {
             registry = UpstreamRegistry(workers: loops, seed: try Entropy.seed(), bell: bell)
             rateLimiters = RateLimiters(seed: try Entropy.seed())
             tenantSeed = try Entropy.seed()
+            routeBreakers = RouteBreakers(
+                workers: loops, seed: try Entropy.seed(), bell: bell)
             descriptors = try ResourceLimits.raiseDescriptors()
         } catch {
             throw StartError(exit: .unavailable, description: "\(error)")
@@ -308,9 +311,10 @@ public final class Server {
         let indices = Dictionary(
             uniqueKeysWithValues: upstreams.map { ($0.shared.name, $0.index) })
         let limiters = rateLimiters.adopt(configuration.routes)
+        let breakers = routeBreakers.adopt(configuration.routes, at: MonotonicClock.now)
         let routes = RouteTable(
             configuration.servedRoutes, upstreams: configuration.upstreams,
-            rateLimiters: limiters, tenantSeed: tenantSeed
+            rateLimiters: limiters, breakers: breakers, tenantSeed: tenantSeed
         ) { name in
             guard let index = indices[name] else {
                 preconditionFailure("a checked configuration names an unknown upstream")

@@ -79,14 +79,16 @@ struct UpstreamRegistry {
             let ended = known.reconfigure(
                 bulkhead: settings.bulkhead, breaker: settings.breaker, retry: settings.retry,
                 outlier: settings.outlier, limit: settings.limit, queue: settings.queue,
+                fitness: settings.fitness,
                 endpoints: members.map(\.shared), at: now)
             return (known, members, ended)
         }
         let shared = SharedUpstream(
             index: index, name: settings.name, bulkhead: settings.bulkhead,
             breaker: settings.breaker, retry: settings.retry, outlier: settings.outlier,
-            limit: settings.limit, queue: settings.queue, endpoints: members.map(\.shared),
-            workers: workers, seed: random.next(), bell: bell, at: now)
+            limit: settings.limit, queue: settings.queue, fitness: settings.fitness,
+            endpoints: members.map(\.shared), workers: workers, seed: random.next(), bell: bell,
+            at: now)
         upstreams[settings.name] = shared
         return (shared, members, [])
     }

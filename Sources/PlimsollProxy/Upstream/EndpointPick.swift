@@ -7,6 +7,8 @@ enum EndpointPick {
     case endpoint(EndpointIndex, BreakerPass)
     /// Some are fit, all of them at their own limit.
     case allBusy
+    /// All are healthy and not ejected, and each is behind an open breaker of its own.
+    case allBroken(retryAfterNanoseconds: Int64)
     /// None is fit: unhealthy, ejected, or behind an open breaker.
     case noneFit(retryAfterNanoseconds: Int64)
 }
@@ -35,6 +37,12 @@ struct EndpointCandidates: EndpointView {
 
     func load(_ position: EndpointIndex) -> EndpointLoad {
         table[list[Int(position.rawValue)].rawValue].load
+    }
+
+    func weight(_ position: EndpointIndex) -> Double {
+        table[list[Int(position.rawValue)].rawValue].shared._withUnsafeGuaranteedRef {
+            $0.weight(at: now)
+        }
     }
 }
 
@@ -95,14 +103,18 @@ extension WorkerUpstreams {
 
     private func whyNone(_ upstream: UpstreamIndex, _ now: Instant) -> EndpointPick {
         var soonest = Int64.max
+        var areAllInUse = true
         for position in 0..<upstreams[upstream.rawValue].endpointCount {
             let endpoint = upstreams[upstream.rawValue].endpointList[position]
             let isFit = endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef { shared in
                 soonest = min(soonest, shared.retryAfterNanoseconds(at: now))
+                areAllInUse = areAllInUse && shared.isInUse(at: now)
                 return shared.isFit(at: now)
             }
             if isFit { return .allBusy }
         }
-        return .noneFit(retryAfterNanoseconds: soonest == .max ? 1_000_000_000 : soonest)
+        let wait = soonest == .max ? 1_000_000_000 : soonest
+        return areAllInUse
+            ? .allBroken(retryAfterNanoseconds: wait) : .noneFit(retryAfterNanoseconds: wait)
     }
 }

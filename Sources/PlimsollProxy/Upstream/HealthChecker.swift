@@ -78,7 +78,7 @@ struct HealthChecker: ~Copyable {
         }
         for (endpoint, probe) in stale {
             byEndpoint[endpoint] = nil
-            probes[probe].endpoint.setHealthy(true)
+            probes[probe].endpoint.setHealthy(true, at: now)
             hear(probe, isWell: true, at: now)
             retire(probe, &operations)
         }
@@ -270,7 +270,7 @@ struct HealthChecker: ~Copyable {
         guard probes[probe].tracker.record(isPassing: failure == nil) else { return }
         probes[probe].counts.transitions += 1
         let isHealthy = probes[probe].tracker.isHealthy
-        probes[probe].endpoint.setHealthy(isHealthy)
+        probes[probe].endpoint.setHealthy(isHealthy, at: now)
         changed.append(probes[probe].upstream)
     }
 

@@ -12,6 +12,9 @@ public final class SharedEndpoint: Sendable {
     private let bell: ControlBell
     /// An upstream's only endpoint has no breaker of its own: the upstream's does the work.
     private let usesBreaker = Atomic<Bool>(false)
+    /// An operator has said what it does, which an only endpoint's obeys as well.
+    private let isHeld = Atomic<Bool>(false)
+    private let usesBreakerUnheld = Atomic<Bool>(false)
     private let healthy = Atomic<Bool>(true)
     /// The latest active check failed, whatever the verdict.
     private let unwell = Atomic<Bool>(false)
@@ -19,6 +22,15 @@ public final class SharedEndpoint: Sendable {
     let attempts: AttemptCells
     private let silence = Mutex(SilenceListener())
     private let ejectedUntil = Atomic<Int64>(.min)
+    /// So few of the upstream's endpoints are fit that all are used.
+    private let panics = Atomic<Bool>(false)
+    /// From when on it gets its whole share, and how long it takes to get there.
+    private let wholeAt = Atomic<Int64>(.min)
+    private let slowStartNanoseconds = Atomic<Int64>(0)
+    /// Ejections by ``EjectionCause``.
+    private let ejections = Mutex([Int](repeating: 0, count: EjectionCause.allCases.count))
+    /// What its cells showed at the last comparison with its peers.
+    private let compared = Mutex(AttemptCells.Sums())
     private let limit = Atomic<Int>(.max)
     private let inFlight = Atomic<Int>(0)
     /// Whether the outlier detector has failures of it on record, which a success strikes off.
@@ -43,10 +55,28 @@ public final class SharedEndpoint: Sendable {
             && (!usesBreaker.load(ordering: .relaxed) || breaker.isPassable(at: now))
     }
 
-    /// Healthy by active checks and not ejected.
+    /// Healthy by active checks and not ejected, or used all the same since hardly one is.
     func isInUse(at now: Instant) -> Bool {
+        isWell(at: now) || panics.load(ordering: .relaxed)
+    }
+
+    /// Healthy by active checks and not ejected.
+    func isWell(at now: Instant) -> Bool {
         healthy.load(ordering: .relaxed)
             && now.nanoseconds >= ejectedUntil.load(ordering: .relaxed)
+    }
+
+    /// The share of its usual traffic that it is to get, from a tenth on: less than 1 for a while
+    /// after it is new or back.
+    @inline(__always)
+    func weight(at now: Instant) -> Double {
+        let missing = wholeAt.load(ordering: .relaxed)
+        return now.nanoseconds >= missing ? 1 : growingWeight(missing, at: now)
+    }
+
+    private func growingWeight(_ wholeAt: Int64, at now: Instant) -> Double {
+        let length = Double(max(1, slowStartNanoseconds.load(ordering: .relaxed)))
+        return max(0.1, 1 - Double(wholeAt - now.nanoseconds) / length)
     }
 
     /// Takes requests without reserve, so that its places count towards the upstream's limit. A
@@ -108,7 +138,8 @@ public final class SharedEndpoint: Sendable {
     }
 
     /// The verdict of active checks.
-    public func setHealthy(_ isHealthy: Bool) {
+    public func setHealthy(_ isHealthy: Bool, at now: Instant) {
+        if isHealthy, !healthy.load(ordering: .relaxed) { startSlowly(at: now) }
         healthy.store(isHealthy, ordering: .relaxed)
     }
 
@@ -146,7 +177,9 @@ public final class SharedEndpoint: Sendable {
         usesBreaker.load(ordering: .relaxed) ? breaker.snapshot(at: now) : nil
     }
 
-    func eject(until: Instant) {
+    func eject(until: Instant, _ cause: EjectionCause) {
+        startSlowly(at: until)
+        ejections.withLock { $0[cause.rawValue] += 1 }
         ejectedUntil.store(until.nanoseconds, ordering: .relaxed)
         bell.ring()
     }
@@ -157,14 +190,60 @@ public final class SharedEndpoint: Sendable {
         return until > now ? until : .distantFuture
     }
 
+    /// What an operator says about its breaker.
+    func hold(_ hold: BreakerHold, at now: Instant) {
+        breaker.hold(hold, at: now)
+        isHeld.store(hold != .auto, ordering: .relaxed)
+        chooseBreaker()
+    }
+
+    private func chooseBreaker() {
+        usesBreaker.store(
+            usesBreakerUnheld.load(ordering: .relaxed) || isHeld.load(ordering: .relaxed),
+            ordering: .relaxed)
+    }
+
+    /// How often it was ejected, by ``EjectionCause``.
+    var ejectionCounts: [Int] { ejections.withLock { $0 } }
+
+    /// Gets its whole share only after the slow start from then on.
+    func startSlowly(at start: Instant) {
+        let length = slowStartNanoseconds.load(ordering: .relaxed)
+        guard length > 0 else { return }
+        wholeAt.store(start.advanced(byNanoseconds: length).nanoseconds, ordering: .relaxed)
+    }
+
+    func setPanic(_ isPanic: Bool) {
+        panics.store(isPanic, ordering: .relaxed)
+    }
+
+    var isPanicking: Bool { panics.load(ordering: .relaxed) }
+
+    /// What it did since the last call, for the comparison with its peers.
+    func takeSample(at now: Instant) -> PeerSample {
+        let sums = attempts.sums
+        let before = compared.withLock { compared in
+            defer { compared = sums }
+            return compared
+        }
+        return PeerSample(
+            successes: sums.successes - before.successes,
+            failures: sums.failures - before.failures,
+            latencySum: sums.latencySum - before.latencySum, isInUse: isWell(at: now))
+    }
+
     /// - Parameters:
+    ///   - slowStart: for an endpoint that is new or back.
     ///   - perEndpoint: most attempts at once; nil for no limit of its own.
     ///   - isOnly: the upstream has no other endpoint.
     func reconfigure(
-        breaker settings: BreakerSettings, perEndpoint: Int?, isOnly: Bool, at now: Instant
+        breaker settings: BreakerSettings, slowStart: Duration, perEndpoint: Int?, isOnly: Bool,
+        at now: Instant
     ) {
+        slowStartNanoseconds.store(slowStart.wholeNanoseconds, ordering: .relaxed)
         breaker.reconfigure(settings, at: now)
-        usesBreaker.store(!isOnly && settings.isEnforced, ordering: .relaxed)
+        usesBreakerUnheld.store(!isOnly && settings.isEnforced, ordering: .relaxed)
+        chooseBreaker()
         limit.store(perEndpoint ?? .max, ordering: .relaxed)
     }
 }

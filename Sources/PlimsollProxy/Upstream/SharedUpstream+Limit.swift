@@ -11,7 +11,9 @@ extension SharedUpstream {
     public func refreshLimit(at now: Instant) -> [EndedTicket] {
         breaker.advance(to: now)
         listenForSilence(at: now)
+        compareEndpoints(at: now)
         return pool.withLock { pool in
+            Self.updatePanic(pool, at: now)
             for endpoint in pool.endpoints { endpoint.breaker.advance(to: now) }
             let limit = Self.limit(pool, at: now)
             guard limit != permits.limitNow else { return [] }
@@ -26,7 +28,9 @@ extension SharedUpstream {
             var next = breaker.nextAdvance
             for endpoint in pool.endpoints {
                 next = min(next, endpoint.breaker.nextAdvance, endpoint.nextListen(at: now))
-                if pool.perEndpoint != nil { next = min(next, endpoint.returns(after: now)) }
+                if pool.perEndpoint != nil || endpoint.isPanicking {
+                    next = min(next, endpoint.returns(after: now))
+                }
             }
             return next
         }

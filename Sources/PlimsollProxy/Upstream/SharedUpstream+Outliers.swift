@@ -16,14 +16,15 @@ extension SharedUpstream {
                 pool.outliers.recordSuccess(of: place)
                 return
             }
-            let inUse = pool.endpoints.count { $0.isInUse(at: now) }
+            let inUse = pool.endpoints.count { $0.isWell(at: now) }
             // A row that its peers are likely to have as well is not this endpoint's doing.
             let isRemarkable = isRunRemarkable(
                 length: pool.outliers.failuresInARow(of: place) + 1, at: now)
             if let until = pool.outliers.recordFailure(
                 of: place, inUse: isRemarkable ? inUse : 0, at: now)
             {
-                endpoint.eject(until: until)
+                endpoint.eject(until: until, .consecutiveFailures)
+                Self.updatePanic(pool, at: now)
             }
             // It may be out now, for this reason or because its breaker has opened.
             lowerLimit(pool, at: now)
@@ -41,4 +42,35 @@ extension SharedUpstream {
 
     /// Shorter rows eject nobody by default; the breaker's lock is not asked for them.
     private static var runMinimum: Int { OutlierSettings.standard.consecutiveFailures }
+
+    /// Ejects endpoints that do much worse than their peers, when it is time to compare them.
+    func compareEndpoints(at now: Instant) {
+        pool.withLock { pool in
+            guard pool.endpoints.count > 1,
+                now
+                    >= pool.comparedAt.advanced(
+                        byNanoseconds: pool.compareEveryNanoseconds)
+            else { return }
+            pool.comparedAt = now
+            let samples = pool.endpoints.map { $0.takeSample(at: now) }
+            for ejected in pool.outliers.compare(samples, at: now) {
+                pool.endpoints[Int(ejected.endpoint.rawValue)].eject(
+                    until: ejected.until, ejected.cause)
+            }
+        }
+    }
+
+    /// Uses all endpoints while hardly one is fit.
+    static func updatePanic(_ pool: borrowing Pool, at now: Instant) {
+        let fit = pool.endpoints.count { $0.isWell(at: now) }
+        let isPanic = pool.fitness.isPanic(fit: fit, of: pool.endpoints.count)
+        for endpoint in pool.endpoints where endpoint.isPanicking != isPanic {
+            endpoint.setPanic(isPanic)
+        }
+    }
+
+    /// Whether all endpoints are used since hardly one is fit.
+    public var isPanicking: Bool {
+        pool.withLock { pool in pool.endpoints.contains { $0.isPanicking } }
+    }
 }

@@ -21,4 +21,15 @@ extension SharedUpstream {
         let isWell = pool.withLock { pool in pool.endpoints.contains { !$0.isUnwell } }
         breaker.hear(isWell: isWell, at: now)
     }
+
+    /// What an operator says about its breaker.
+    func hold(_ hold: BreakerHold, at now: Instant) {
+        breaker.hold(hold, at: now)
+    }
+
+    /// An answer of an endpoint asked to be left alone for so long.
+    func postpone(_ endpoint: SharedEndpoint, byNanoseconds nanoseconds: Int64, at now: Instant) {
+        endpoint.breaker.postpone(byNanoseconds: nanoseconds, at: now)
+        breaker.postpone(byNanoseconds: nanoseconds, at: now)
+    }
 }

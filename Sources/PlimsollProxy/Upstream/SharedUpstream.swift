@@ -8,6 +8,9 @@ public final class SharedUpstream: Sendable {
     struct Pool {
         var endpoints: [SharedEndpoint]
         var outliers: OutlierDetector
+        var fitness: FitnessSettings
+        var compareEveryNanoseconds: Int64
+        var comparedAt: Instant
         var concurrency: Int
         var perEndpoint: Int?
         var queue: Int
@@ -38,7 +41,8 @@ public final class SharedUpstream: Sendable {
     public init(
         index: UpstreamIndex, name: String, bulkhead: BulkheadSettings, breaker: BreakerSettings,
         retry: RetrySettings, outlier: OutlierSettings, limit: LimitSettings? = nil,
-        queue: QueueSettings = .standard, endpoints: [SharedEndpoint], workers: Int,
+        queue: QueueSettings = .standard, fitness: FitnessSettings = .standard,
+        endpoints: [SharedEndpoint], workers: Int,
         seed: UInt64, bell: ControlBell = ControlBell(), at now: Instant
     ) {
         self.index = index
@@ -54,12 +58,14 @@ public final class SharedUpstream: Sendable {
                 endpoints: endpoints,
                 outliers: OutlierDetector(
                     settings: outlier, endpointCount: max(1, endpoints.count)),
+                fitness: fitness,
+                compareEveryNanoseconds: outlier.compareEvery.wholeNanoseconds, comparedAt: now,
                 concurrency: bulkhead.concurrency, perEndpoint: bulkhead.perEndpoint,
                 queue: bulkhead.queue))
         rate = Mutex(ReleaseRate(at: now))
         _ = reconfigure(
             bulkhead: bulkhead, breaker: breaker, retry: retry, outlier: outlier, limit: limit,
-            queue: queue, endpoints: endpoints, at: now)
+            queue: queue, fitness: fitness, endpoints: endpoints, at: now)
     }
 
     /// False: nobody is refused or queued here, only counted.
@@ -70,15 +76,15 @@ public final class SharedUpstream: Sendable {
     public func reconfigure(
         bulkhead: BulkheadSettings, breaker settings: BreakerSettings, retry: RetrySettings,
         outlier: OutlierSettings, limit: LimitSettings? = nil,
-        queue queueSettings: QueueSettings = .standard, endpoints: [SharedEndpoint],
-        at now: Instant
+        queue queueSettings: QueueSettings = .standard, fitness: FitnessSettings = .standard,
+        endpoints: [SharedEndpoint], at now: Instant
     ) -> [EndedTicket] {
         permits.reconfigure(queueSettings, patience: bulkhead.queueTimeout)
         breaker.reconfigure(settings, at: now)
         retryEconomy.withLock { $0.reconfigure(retry, at: now) }
         for endpoint in endpoints {
             endpoint.reconfigure(
-                breaker: settings, perEndpoint: bulkhead.perEndpoint,
+                breaker: settings, slowStart: fitness.slowStart, perEndpoint: bulkhead.perEndpoint,
                 isOnly: endpoints.count == 1, at: now)
         }
         let isEnforced = bulkhead.isEnforced
@@ -96,7 +102,14 @@ public final class SharedUpstream: Sendable {
                 pool.outliers = OutlierDetector(
                     settings: outlier, endpointCount: max(1, endpoints.count))
             }
+            // Who comes to an upstream that is at work begins slowly.
+            for endpoint in endpoints where !pool.endpoints.contains(where: { $0 === endpoint }) {
+                endpoint.startSlowly(at: now)
+            }
+            pool.fitness = fitness
+            pool.compareEveryNanoseconds = outlier.compareEvery.wholeNanoseconds
             pool.endpoints = endpoints
+            Self.updatePanic(pool, at: now)
             pool.concurrency = concurrency
             pool.perEndpoint = isEnforced ? bulkhead.perEndpoint : nil
             pool.queue = queue

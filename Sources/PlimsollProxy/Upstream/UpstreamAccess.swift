@@ -122,6 +122,9 @@ public struct UpstreamAccess: ~Copyable {
         case .noneFit(let nanoseconds):
             upstreams.giveUp(pass, of: upstream, worker: worker, now: now)
             return .shed(.noEndpoint, retryAfterNanoseconds: nanoseconds)
+        case .allBroken(let nanoseconds):
+            upstreams.giveUp(pass, of: upstream, worker: worker, now: now)
+            return .shed(.breakerOpen, retryAfterNanoseconds: nanoseconds)
         }
     }
 
@@ -253,7 +256,7 @@ public struct UpstreamAccess: ~Copyable {
         now: Instant
     ) {
         upstreams.endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef {
-            $0.setHealthy(isHealthy)
+            $0.setHealthy(isHealthy, at: now)
             $0.hear(isWell: isWell, at: now)
         }
         upstreams.upstreams[upstream.rawValue].shared._withUnsafeGuaranteedRef {

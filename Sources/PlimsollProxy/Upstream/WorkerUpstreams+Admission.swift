@@ -43,6 +43,16 @@ extension WorkerUpstreams {
         shared(upstream) { $0.breaker.record(.ignored, for: pass, worker: worker, at: now) }
     }
 
+    /// An endpoint's answer asked to be left alone for so long.
+    func postpone(
+        _ upstream: UpstreamIndex, _ endpoint: EndpointIndex, byNanoseconds nanoseconds: Int64,
+        now: Instant
+    ) {
+        endpoints[endpoint.rawValue].shared._withUnsafeGuaranteedRef { endpoint in
+            shared(upstream) { $0.postpone(endpoint, byNanoseconds: nanoseconds, at: now) }
+        }
+    }
+
     /// How long the queue takes to pass a new arrival through.
     func drainNanoseconds(of upstream: UpstreamIndex, now: Instant) -> Int64 {
         shared(upstream) { $0.drainNanoseconds(now: now) }

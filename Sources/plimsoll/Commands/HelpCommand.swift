@@ -27,7 +27,12 @@ enum HelpCommand {
             let word = "\(option.rawValue)\(value)"
             return option.isRequired ? word : "[\(word)]"
         }
-        let topic = verb == .help ? " [COMMAND]" : verb.argumentName.map { " \($0)" } ?? ""
+        let topic =
+            switch verb {
+            case .help: " [COMMAND]"
+            case .ctl: " ORDER"
+            default: verb.argumentName.map { " \($0)" } ?? ""
+            }
         let list = options.map { option in
             let value = option.valueName.map { " \($0)" } ?? ""
             return "  \(padded(option.rawValue + value))\(option.summary)\n"
@@ -83,6 +88,21 @@ enum HelpCommand {
 
             Exit status: 0 done, 2 for a wrong configuration or description, 64 for a wrong
             command line, 70 when a file cannot be written.
+            """
+        case .ctl:
+            """
+            Orders:
+              breaker open UPSTREAM [ENDPOINT]   let nothing pass until told otherwise
+              breaker close UPSTREAM [ENDPOINT]  let everything pass, whatever fails
+              breaker auto UPSTREAM [ENDPOINT]   let the breaker decide again
+              reload                             as SIGHUP
+              drain                              as SIGTERM
+
+            What is held stays so over reloads, not over restarts. The admin server obeys only on
+            a loopback address or a local socket.
+
+            Exit status: 0 when it was done or begun, 69 when nobody answers, 70 when it was
+            refused.
             """
         case .version, .help: ""
         }

@@ -51,7 +51,7 @@ extension BrokenFile {
             algorithm = "gradient"
             """#,
             #"""
-            14:15: unknown key "cache" in upstream.app; the keys here are endpoints, balance, host, idle_connections, timeouts, bulkhead, limit, breaker, retry, health, outlier, expected, queue, tenant
+            14:15: unknown key "cache" in upstream.app; the keys here are endpoints, balance, host, slow_start, panic_share, idle_connections, timeouts, bulkhead, limit, breaker, retry, health, outlier, expected, queue, tenant
             """#),
         BrokenFile(
             "a key of a table further in",

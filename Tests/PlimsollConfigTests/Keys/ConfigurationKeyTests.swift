@@ -17,6 +17,8 @@ import Testing
             case "upstream.outlier.ejection_maximum": "outlier.ejection = \"1ms\"\n"
             default: ""
             }
+        let ofRoute =
+            path == "route.breaker.open_for_maximum" ? "breaker.open_for = \"1ms\"\n" : ""
         let isLimit = path.hasPrefix("route.rate_limit.") && path != "route.rate_limit.requests"
         // The bounds are taken with each other: 30 days bring everything back.
         let limit = path.hasSuffix(".per") ? "rate_limit.burst = 1\n" : ""
@@ -27,7 +29,7 @@ import Testing
             \(lines(of: "listener"))
             [[route]]
             \(isAnswer || path == "route.upstream" ? "" : "upstream = \"app\"")
-            \(allowance)\(lines(of: "route"))
+            \(allowance)\(ofRoute)\(lines(of: "route"))
             [upstream.app]
             \(path == "upstream.endpoints" ? "" : "endpoints = [\"127.0.0.1:9000\"]")
             \(companion)\(lines(of: "upstream"))
@@ -147,6 +149,7 @@ import Testing
             let value = String(key.defaultText.dropFirst().dropLast())
             var loaded = try configuration(Self.file(with: key.path, value)).withoutLines
             if key.path.hasPrefix("upstream.health") { loaded.upstreams[0].health = nil }
+            if key.path.hasPrefix("route.breaker") { loaded.routes[0].breaker = nil }
             if key.path.hasPrefix("route.rate_limit") { loaded.routes[0].rateLimit = nil }
             if key.path.hasPrefix("upstream.limit") {
                 loaded.upstreams[0].limit = nil

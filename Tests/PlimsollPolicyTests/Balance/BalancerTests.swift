@@ -7,9 +7,11 @@ private struct Endpoints: EndpointView {
     var eligible: [Bool]
     var flying: [Int]
     var loads: [EndpointLoad]
+    var weights: [Double]
 
     init(eligible: [Bool]) {
         self.eligible = eligible
+        weights = Array(repeating: 1, count: eligible.count)
         flying = Array(repeating: 0, count: eligible.count)
         loads = Array(
             repeating: EndpointLoad(at: Instant(nanoseconds: 0)), count: eligible.count)
@@ -19,6 +21,7 @@ private struct Endpoints: EndpointView {
     func isEligible(_ endpoint: EndpointIndex) -> Bool { eligible[Int(endpoint.rawValue)] }
     func inFlight(_ endpoint: EndpointIndex) -> Int { flying[Int(endpoint.rawValue)] }
     func load(_ endpoint: EndpointIndex) -> EndpointLoad { loads[Int(endpoint.rawValue)] }
+    func weight(_ endpoint: EndpointIndex) -> Double { weights[Int(endpoint.rawValue)] }
 }
 
 @Suite struct BalancerTests {
@@ -46,6 +49,18 @@ private struct Endpoints: EndpointView {
         #expect(picks(1, kind, from: Endpoints(eligible: [false])).isEmpty)
         #expect(
             picks(1, kind, from: Endpoints(eligible: Array(repeating: false, count: 70))).isEmpty)
+    }
+
+    @Test(arguments: BalanceKind.allCases)
+    func `an endpoint with a tenth of its weight gets less, and alone it gets all`(
+        kind: BalanceKind
+    ) {
+        var endpoints = Endpoints(eligible: [true, true, true, true])
+        endpoints.flying = [0, 0, 0, 0]
+        endpoints.weights[2] = 0.1
+        #expect(shares(picks(4_000, kind, from: endpoints), of: 4)[2] < 0.06)
+        endpoints.eligible = [false, false, true, false]
+        #expect(picks(10, kind, from: endpoints) == Array(repeating: 2, count: 10))
     }
 
     @Test(arguments: BalanceKind.allCases)

@@ -40,9 +40,12 @@ struct TestServer {
         var limiters = RateLimiters(seed: 1)
         let plan = ProxyPlan(
             generation: 1, listeners: [],
-            routes: RouteTable([route], rateLimiters: limiters.adopt([route])) { _ in
-                UpstreamIndex(rawValue: 0)
-            },
+            routes: RouteTable(
+                [route], upstreams: [], rateLimiters: limiters.adopt([route]),
+                breakers: [
+                    BreakerBoard(settings: .standard, workers: 1, seed: 1, bell: ControlBell())
+                ], tenantSeed: 0
+            ) { _ in UpstreamIndex(rawValue: 0) },
             routeSeries: [names.index(of: "*/limited")], upstreams: plans, trustedProxies: [])
         state = ServerState(
             configurationPath: "/etc/plimsoll.toml", startedAt: now,

@@ -85,13 +85,13 @@ import Testing
     @Test mutating func `an endpoint that is unwell, or ejected, is told, and its return`() {
         var watch = OperatorWatch(log: lines.makeLog())
         let endpoint = upstream.endpoints[1].shared
-        endpoint.setHealthy(false)
+        endpoint.setHealthy(false, at: now)
         look(&watch, after: 200)
-        endpoint.setHealthy(true)
+        endpoint.setHealthy(true, at: now)
         look(&watch, after: 999)
         #expect(told().count == 1)
         look(&watch, after: 201)
-        endpoint.eject(until: now.advanced(byNanoseconds: 10_000_000_000))
+        endpoint.eject(until: now.advanced(byNanoseconds: 10_000_000_000), .slow)
         look(&watch, after: 1_000)
         look(&watch, after: 10_000)
         let words = [

@@ -92,12 +92,12 @@ private struct Fixture {
         let fixture = Fixture(
             bulkhead: try BulkheadSettings(concurrency: 10, queue: 10, perEndpoint: 2))
         #expect(fixture.upstream.permits.limitNow == 4)
-        fixture.endpoints[0].setHealthy(false)
+        fixture.endpoints[0].setHealthy(false, at: at(1))
         #expect(fixture.upstream.refreshLimit(at: at(1)).isEmpty)
         #expect(fixture.upstream.permits.limitNow == 2)
         for number in UInt32(0)..<5 { _ = fixture.arrive(ticket(number), now: at(1)) }
         #expect(fixture.upstream.permits.counts == PermitWord(inFlight: 2, waiting: 3))
-        fixture.endpoints[0].setHealthy(true)
+        fixture.endpoints[0].setHealthy(true, at: at(2))
         #expect(fixture.upstream.refreshLimit(at: at(2)) == [granted(2), granted(3)])
     }
 
@@ -116,6 +116,75 @@ private struct Fixture {
         #expect(fixture.upstream.permits.limitNow == 2)
         _ = fixture.upstream.refreshLimit(at: at(1_000))
         #expect(fixture.upstream.permits.limitNow == 4)
+    }
+
+    @Test func `when hardly one is well all are used, until one is`() throws {
+        let fixture = Fixture(endpoints: 4, bulkhead: .standard)
+        for position in 0..<3 { fixture.endpoints[position].setHealthy(false, at: at(1)) }
+        _ = fixture.upstream.refreshLimit(at: at(1))
+        #expect(!fixture.upstream.isPanicking, "a quarter is not fewer than a quarter")
+        fixture.endpoints[3].setHealthy(false, at: at(2))
+        _ = fixture.upstream.refreshLimit(at: at(2))
+        #expect(fixture.upstream.isPanicking)
+        #expect(fixture.endpoints.allSatisfy { $0.isFit(at: at(2)) })
+        fixture.endpoints[0].setHealthy(true, at: at(3))
+        _ = fixture.upstream.refreshLimit(at: at(3))
+        #expect(!fixture.upstream.isPanicking)
+        #expect(fixture.endpoints.map { $0.isFit(at: at(3)) } == [true, false, false, false])
+    }
+
+    @Test func `an endpoint that is back gets its share little by little`() {
+        let fixture = Fixture(bulkhead: .standard)
+        let endpoint = fixture.endpoints[0]
+        #expect(endpoint.weight(at: at(0)) == 1, "all begin with their whole share")
+        endpoint.setHealthy(false, at: at(0))
+        endpoint.setHealthy(true, at: at(1_000))
+        #expect(endpoint.weight(at: at(1_000)) == 0.1)
+        #expect(endpoint.weight(at: at(3_500)) == 0.5)
+        #expect(endpoint.weight(at: at(6_000)) == 1)
+        endpoint.eject(until: at(20_000), .slow)
+        #expect(endpoint.weight(at: at(20_000)) == 0.1)
+        #expect(endpoint.ejectionCounts == [0, 0, 1])
+    }
+
+    @Test func `an endpoint that fails far more than its peers is ejected`() throws {
+        let fixture = Fixture(
+            endpoints: 3, bulkhead: .standard,
+            outlier: try OutlierSettings(consecutiveFailures: 1_000))
+        for number in 0..<100 {
+            for (position, endpoint) in fixture.endpoints.enumerated() {
+                let isGood = position > 0 || number % 2 == 0
+                endpoint.attempts.record(
+                    isGood ? .success(nanoseconds: 1_000_000) : .failure(.serverError), worker)
+            }
+        }
+        _ = fixture.upstream.refreshLimit(at: at(4_999))
+        #expect(!fixture.endpoints[0].isEjected(at: at(4_999)))
+        _ = fixture.upstream.refreshLimit(at: at(5_000))
+        #expect(fixture.endpoints.map { $0.isEjected(at: at(5_000)) } == [true, false, false])
+        #expect(fixture.endpoints[0].ejectionCounts == [0, 1, 0])
+    }
+
+    @Test func `silence opens the breaker of the only endpoint's upstream`() throws {
+        let fixture = Fixture(endpoints: 1, bulkhead: .standard)
+        let endpoint = fixture.endpoints[0]
+        var now = Int64(0)
+        for _ in 0..<80 {
+            endpoint.attempts.begin(worker)
+            endpoint.attempts.record(.success(nanoseconds: 1_000_000), worker)
+            endpoint.attempts.end(worker, isAnswer: true)
+            _ = fixture.upstream.refreshLimit(at: at(now))
+            #expect(fixture.upstream.nextRefresh(at: at(now)) == at(now + 50))
+            now += 50
+        }
+        for _ in 0..<3 { endpoint.attempts.begin(worker) }
+        for _ in 0..<5 {
+            _ = fixture.upstream.refreshLimit(at: at(now))
+            #expect(fixture.upstream.breaker.isClosed)
+            now += 50
+        }
+        _ = fixture.upstream.refreshLimit(at: at(now))
+        #expect(fixture.upstream.breakerSnapshot(at: at(now)).lastTrip == .silence)
     }
 
     @Test func `nothing is due while all is well`() throws {
