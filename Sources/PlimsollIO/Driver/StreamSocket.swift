@@ -21,6 +21,13 @@ enum StreamSocket {
         return answer == 0 ? -outcome : -errno
     }
 
+    /// Whether there is nothing to receive now, neither bytes nor the end of the stream.
+    static func isEmpty(_ descriptor: Int32) -> Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) < 0
+            && errno == EAGAIN
+    }
+
     static func receive(_ descriptor: Int32, into bytes: UnsafeMutableRawPointer, count: Int)
         -> Int32
     {

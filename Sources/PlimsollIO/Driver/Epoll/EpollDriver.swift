@@ -314,8 +314,11 @@ public final class EpollDriver: Driver {
         interest.pointee.flags.remove(.receiving)
         let token = interest.pointee.receiver
         if result > 0 {
-            // A short receive emptied the socket, and what comes next makes an edge.
-            if result < BufferPool.dataBytes, !interest.pointee.flags.contains(.ended) {
+            // A short receive emptied the socket, and so may one that fills the buffer to its last
+            // byte; what comes next makes an edge.
+            if !interest.pointee.flags.contains(.ended),
+                result < BufferPool.dataBytes || StreamSocket.isEmpty(descriptor)
+            {
                 interest.pointee.flags.remove(.readable)
             }
             completions.append(
